@@ -1,0 +1,1 @@
+"""What runs the product from a bare machine. Only `bootstrap` may be imported before `.venv` exists."""

@@ -1,0 +1,157 @@
+"""Tests run on a PostgreSQL and a Valkey of their own, as the application's role.
+
+Loaded by `-p devstack.pytest_plugin`, that is before pytest-django reads the settings. The servers start with the
+first test that needs the database; every database is a copy of one that the migrations have made as its owner.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from devstack.servers import DATABASE, SUPERUSER, ServerFailed
+from devstack.throwaway import Throwaway
+
+TEMPLATE = "tmpl_cmo"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class Servers:
+    """The run's servers: made by the process that was started, joined by its xdist workers."""
+
+    def __init__(self) -> None:
+        self.throwaway = Throwaway(os.environ["CMO_TEST_FOLDER"] if WORKER else None)
+        self.broken: ServerFailed | None = None
+        os.environ.update(self.throwaway.environment(int(WORKER.removeprefix("gw")) % 16 if WORKER else 0))
+        os.environ["CMO_TEST_FOLDER"] = str(self.throwaway.folder)
+        os.environ["CMO_TEST_TEMPLATE"] = TEMPLATE
+        os.environ["CMO_DEMO"] = "0"
+        os.environ["DEBUG"] = "0"
+        os.environ.pop("CELERY_TASK_ALWAYS_EAGER", None)
+
+    def start(self) -> None:
+        """Start them and migrate the template, once. Raises ServerFailed, again if asked again."""
+        if self.broken:
+            raise self.broken
+        if self.throwaway.started:
+            return
+        try:
+            self.throwaway.start()
+            self.throwaway.migrate()
+            with self.throwaway.postgres.connect() as connection, connection.cursor() as cursor:
+                cursor.execute(f"ALTER DATABASE {DATABASE} RENAME TO {TEMPLATE}")
+                cursor.execute(f"ALTER DATABASE {TEMPLATE} IS_TEMPLATE true ALLOW_CONNECTIONS false")
+        except ServerFailed as failure:
+            self.broken = failure
+            raise
+
+
+servers = Servers()
+atexit.register(servers.throwaway.stop)
+
+
+def chromium() -> str | None:
+    """The path of the machine's Chromium, if it has one."""
+    if chosen := os.environ.get("CHROMIUM"):
+        return chosen
+    return next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The machine's Chromium, for `playwright.chromium.launch(executable_path=...)`."""
+    found = chromium()
+    if found is None:
+        pytest.skip("there is no Chromium on this machine")
+    return found
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not WORKER and getattr(config.option, "numprocesses", None):
+        servers.start()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart() -> None:
+    _create_as_superuser()
+    _restore_instead_of_flush()
+
+
+def pytest_unconfigure() -> None:
+    servers.throwaway.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    in_browser = [item for item in items if item.get_closest_marker("browser")]
+    if not in_browser:
+        return
+    # Playwright runs an event loop in this thread, which Django would take for asynchronous code of ours.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    if chromium() is None:
+        for item in in_browser:
+            item.add_marker(pytest.mark.skip(reason="browser test: there is no Chromium on this machine"))
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request: pytest.FixtureRequest):
+    """Nothing that a test has put into Valkey (rate limits, messages, cached values) reaches the next one."""
+    yield
+    if servers.throwaway.started:
+        number = os.environ["REDIS_URL"].rpartition("=")[2]
+        servers.throwaway.valkey.command(f"SELECT {number}\r\nFLUSHDB")
+
+
+def _create_as_superuser() -> None:
+    """Let Django make its test databases by the superuser and own none of them, as in production."""
+    from django.db import connections
+    from django.db.backends.postgresql.base import DatabaseWrapper
+    from django.db.backends.postgresql.creation import DatabaseCreation
+
+    from devstack import pristine
+
+    suffix = DatabaseCreation.sql_table_creation_suffix
+    create = DatabaseCreation.create_test_db
+
+    def nodb_cursor(self):
+        administrator = {**self.connection.settings_dict, "NAME": "postgres", "USER": SUPERUSER}
+        return DatabaseWrapper(administrator, alias=self.connection.alias)._nodb_cursor()
+
+    def creation_suffix(self):
+        return f"{suffix(self)} OWNER cmo_owner"
+
+    def create_test_db(self, *args, **kwargs):
+        servers.start()
+        name = create(self, *args, **kwargs)
+        os.environ.update(servers.throwaway.addresses(name))
+        _snapshots[self.connection.alias] = pristine.Pristine.of(servers.throwaway.postgres.url(SUPERUSER, name))
+        return name
+
+    DatabaseCreation._nodb_cursor = nodb_cursor
+    DatabaseCreation.sql_table_creation_suffix = creation_suffix
+    DatabaseCreation.create_test_db = create_test_db
+    for settings in connections.settings.values():
+        settings.setdefault("TEST", {}).update(TEMPLATE=TEMPLATE, MIGRATE=False)
+
+
+_snapshots: dict = {}
+
+
+def _restore_instead_of_flush() -> None:
+    from django.db import connections
+    from django.test import TransactionTestCase
+
+    def fixture_teardown(self):
+        for alias in self._databases_names(include_mirrors=False):
+            connections[alias].rollback() if connections[alias].in_atomic_block else None
+            _snapshots[alias].restore()
+
+    TransactionTestCase._fixture_teardown = fixture_teardown
+
+
+def pytest_report_header() -> str:
+    return f"servers: {Path(os.environ['CMO_TEST_FOLDER'])}, role cmo_app, Chromium {chromium() or 'missing'}"

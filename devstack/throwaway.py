@@ -1,0 +1,124 @@
+"""A PostgreSQL and a Valkey for one run of tests or measurements, in a folder that is removed afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from devstack.process import server_account
+from devstack.servers import DATABASE, ROOT, SUPERUSER, Postgres, ServerFailed, Valkey
+
+PREFIX = "cmo-run-"
+
+
+def short_folder() -> Path:
+    """Where sockets may lie: their whole path has room for 107 bytes."""
+    return Path("/tmp") if os.access("/tmp", os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
+
+
+class Throwaway:
+    """The servers of one run. `Throwaway(folder)` joins those that another process runs in `folder`."""
+
+    def __init__(self, folder: str | os.PathLike | None = None):
+        self.account = server_account()
+        self.joined = folder is not None
+        self._lock: int | None = None
+        if folder is None:
+            _sweep()
+            folder = tempfile.mkdtemp(prefix=PREFIX, dir=short_folder())
+            self._lock = os.open(Path(folder) / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            if self.account:
+                os.chown(folder, self.account.uid, self.account.gid)
+        self.folder = Path(folder)
+        self.postgres = Postgres(
+            self.folder / "postgres", self.folder, self.folder / "postgres.log", self.account, durable=False
+        )
+        self.valkey = Valkey(
+            self.folder / "valkey", self.folder, self.folder / "valkey.log", self.account, durable=False
+        )
+        self.started = self.joined
+
+    def environment(self, number: int = 0) -> dict[str, str]:
+        """What the settings need to use these servers; `number` picks one of Valkey's databases."""
+        files = self.folder / "files"
+        files.mkdir(mode=0o700, exist_ok=True)
+        return {
+            **self.addresses(DATABASE),
+            "REDIS_URL": self.valkey.url(number),
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "SIGNING_KEY": secrets.token_urlsafe(50),
+            "CMO_STATE_DIR": str(files),
+            "CMO_HTTPS": "0",
+            "WHITENOISE_USE_FINDERS": "1",
+        }
+
+    def addresses(self, database: str) -> dict[str, str]:
+        """The addresses of `database` for the application, its owner and the superuser."""
+        return {
+            "DATABASE_URL": self.postgres.url("cmo_app", database),
+            "DATABASE_OWNER_URL": self.postgres.url("cmo_owner", database),
+            "CMO_TEST_SUPERUSER_URL": self.postgres.url(SUPERUSER, database),
+        }
+
+    def start(self) -> None:
+        """Start both servers, with the roles and the empty database. Does nothing the second time."""
+        if self.started:
+            return
+        self.postgres.create()
+        self.postgres.start()
+        self.postgres.apply_roles()
+        self.valkey.start()
+        self.started = True
+
+    def stop(self) -> None:
+        """Stop the servers and remove the folder."""
+        if self.joined:
+            return
+        self.valkey.stop()
+        self.postgres.stop()
+        self.started = False
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def migrate(self) -> None:
+        """Bring the database to the state of the migrations, as its owner. Raises ServerFailed with the reason."""
+        done = subprocess.run(
+            [sys.executable, ROOT / "manage.py", "migrate", "--skip-checks", "--verbosity", "0"],
+            cwd=ROOT,
+            env={**os.environ, **self.environment(), "CMO_NO_BOOTSTRAP": "1"},
+            stdin=subprocess.DEVNULL,
+            text=True,
+            capture_output=True,
+        )
+        if done.returncode != 0:
+            raise ServerFailed(f"The migrations do not run.\n{done.stderr.strip()}")
+
+    def __enter__(self) -> Throwaway:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def _sweep() -> None:
+    """Remove the folders of runs that were killed."""
+    for left in short_folder().glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):
+            lock = os.open(left / "lock", os.O_RDWR)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left)
+            finally:
+                os.close(lock)
