@@ -30,8 +30,8 @@ def enter_environment():
     if os.environ.get("CMO_NO_BOOTSTRAP") == "1":
         return
     if sys.version_info < OLDEST:
-        found = "%d.%d" % sys.version_info[:2]
-        sys.exit("CMO Lifecycle needs Python %d.%d or newer; this is %s (%s)." % (*OLDEST, found, sys.executable))
+        found = ".".join(str(part) for part in sys.version_info[:3])
+        sys.exit(f"CMO Lifecycle needs Python {OLDEST[0]}.{OLDEST[1]} or newer; {sys.executable} is {found}.")
     inside = Path(sys.prefix).resolve() == VENV.resolve()
     try:
         renewed = prepare_environment()
@@ -79,7 +79,7 @@ def _mark(lock, folder):
 def _alone():
     try:
         VENV.mkdir(exist_ok=True)
-        lock = open(VENV / ".bootstrap.lock", "w")
+        lock = (VENV / ".bootstrap.lock").open("w")
     except OSError as error:
         raise CannotSetUp(f"The folder {VENV} cannot be written: {error.strerror}.") from None
     with lock:
@@ -112,7 +112,7 @@ def _install_python_packages():
 
 
 def _ensure_interpreter():
-    if PYTHON.exists() and _run([str(PYTHON), "-c", "import sys; assert sys.prefix != sys.base_prefix"]).returncode == 0:
+    if _run([str(PYTHON), "-c", "import sys; assert sys.prefix != sys.base_prefix"]).returncode == 0:
         return
     for leftover in VENV.iterdir():
         if leftover.name != ".bootstrap.lock":
@@ -152,8 +152,9 @@ def _install_front_end():
                 if done.returncode == 0:
                     _mark(ROOT / "package-lock.json", ROOT / "node_modules")
                     return
-                said = done.stdout.strip().splitlines()[0] if done.stdout.strip() else f"npm ended with {done.returncode}"
-    say(f"The front-end packages are missing, pages will come without their styles; the next start tries again ({said}).")
+                said = next(iter(done.stdout.strip().splitlines()), f"npm ended with {done.returncode}")
+    say("The front-end packages are missing, so pages come without their styles; the next start tries again.")
+    say(f"  {said}")
 
 
 def _npms():

@@ -40,16 +40,18 @@ def identity(account: Account | None) -> dict:
     return {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
-def dies_with_parent(signum: int) -> Callable[[], None]:
-    """A `preexec_fn`: the kernel sends the child `signum` when its parent ends, however that happens.
+def end_with_parent(signum: int) -> None:
+    """Let the kernel send this process `signum` when its parent ends, however that happens."""
+    if _prctl is not None:
+        _prctl(PR_SET_PDEATHSIG, signum, 0, 0, 0)
 
-    It runs after the change of user, which would clear it.
-    """
+
+def dies_with_parent(signum: int) -> Callable[[], None]:
+    """A `preexec_fn` that binds the child to this process; it runs after the change of user, which would undo it."""
     parent = os.getpid()
 
     def arrange() -> None:
-        if _prctl is not None:
-            _prctl(PR_SET_PDEATHSIG, signum, 0, 0, 0)
+        end_with_parent(signum)
         if os.getppid() != parent:
             os._exit(1)
 
@@ -78,6 +80,7 @@ class Child:
         self.name = name
         self.log = log
         self.farewell = farewell
+        self.asked = False
         with open(log, "ab", buffering=0) as output:
             self.log_start = output.tell()
             self.process = subprocess.Popen(
@@ -118,8 +121,9 @@ class Child:
             return b"\n".join(output.read().splitlines()[-lines:]).decode(errors="replace")
 
     def ask(self) -> None:
-        """Ask it to end, without waiting."""
-        if self.running:
+        """Ask it to end, without waiting. Only once: some programs take a second request for impatience."""
+        if self.running and not self.asked:
+            self.asked = True
             self.process.send_signal(self.farewell)
 
     def stop(self, patience: float) -> None:

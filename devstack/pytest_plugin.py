@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from devstack.pristine import Pristine
 from devstack.servers import DATABASE, SUPERUSER, ServerFailed
 from devstack.throwaway import Throwaway
 
@@ -29,7 +30,6 @@ class Servers:
         self.broken: ServerFailed | None = None
         os.environ.update(self.throwaway.environment(int(WORKER.removeprefix("gw")) % 16 if WORKER else 0))
         os.environ["CMO_TEST_FOLDER"] = str(self.throwaway.folder)
-        os.environ["CMO_TEST_TEMPLATE"] = TEMPLATE
         os.environ["CMO_DEMO"] = "0"
         os.environ["DEBUG"] = "0"
         os.environ.pop("CELERY_TASK_ALWAYS_EAGER", None)
@@ -52,6 +52,8 @@ class Servers:
 
 
 servers = Servers()
+# What each database held before the first test, by its alias.
+_snapshots: dict[str, Pristine] = {}
 atexit.register(servers.throwaway.stop)
 
 
@@ -112,8 +114,6 @@ def _create_as_superuser() -> None:
     from django.db.backends.postgresql.base import DatabaseWrapper
     from django.db.backends.postgresql.creation import DatabaseCreation
 
-    from devstack import pristine
-
     suffix = DatabaseCreation.sql_table_creation_suffix
     create = DatabaseCreation.create_test_db
 
@@ -128,26 +128,23 @@ def _create_as_superuser() -> None:
         servers.start()
         name = create(self, *args, **kwargs)
         os.environ.update(servers.throwaway.addresses(name))
-        _snapshots[self.connection.alias] = pristine.Pristine.of(servers.throwaway.postgres.url(SUPERUSER, name))
+        _snapshots[self.connection.alias] = Pristine.of(servers.throwaway.postgres.url(SUPERUSER, name))
         return name
 
     DatabaseCreation._nodb_cursor = nodb_cursor
     DatabaseCreation.sql_table_creation_suffix = creation_suffix
     DatabaseCreation.create_test_db = create_test_db
+    # The whole cluster goes; a session that a failed test left open must not turn up as a second failure.
+    DatabaseCreation._destroy_test_db = lambda self, name, verbosity: None
     for settings in connections.settings.values():
         settings.setdefault("TEST", {}).update(TEMPLATE=TEMPLATE, MIGRATE=False)
 
 
-_snapshots: dict = {}
-
-
 def _restore_instead_of_flush() -> None:
-    from django.db import connections
     from django.test import TransactionTestCase
 
     def fixture_teardown(self):
         for alias in self._databases_names(include_mirrors=False):
-            connections[alias].rollback() if connections[alias].in_atomic_block else None
             _snapshots[alias].restore()
 
     TransactionTestCase._fixture_teardown = fixture_teardown

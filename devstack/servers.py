@@ -41,9 +41,7 @@ class Postgres:
     `durable=False` trades crash safety for speed, for clusters that are thrown away.
     """
 
-    def __init__(
-        self, folder: Path, sockets: Path, log: Path, account: Account | None, *, durable: bool = True
-    ):
+    def __init__(self, folder: Path, sockets: Path, log: Path, account: Account | None, *, durable: bool = True):
         self.folder = folder
         self.sockets = sockets
         self.log = log
@@ -65,9 +63,7 @@ class Postgres:
 
     def connect(self, role: str = SUPERUSER, database: str = "postgres"):
         """A psycopg2 connection in autocommit mode."""
-        connection = psycopg2.connect(
-            host=str(self.sockets), port=5432, user=role, dbname=database, connect_timeout=10
-        )
+        connection = psycopg2.connect(host=str(self.sockets), port=5432, user=role, dbname=database, connect_timeout=10)
         connection.autocommit = True
         return connection
 
@@ -120,9 +116,7 @@ class Postgres:
             self.programs / "psql", "--no-psqlrc", "--quiet", "--host", self.sockets, "--username", SUPERUSER,
             "--dbname", "postgres", "--file", ROLES,
         ]  # fmt: skip
-        done = subprocess.run(
-            command, env=plain_environment(), text=True, capture_output=True, start_new_session=True
-        )
+        done = subprocess.run(command, env=plain_environment(), text=True, capture_output=True, start_new_session=True)
         if done.returncode != 0:
             raise ServerFailed(f"The database roles could not be made.\n{done.stderr.strip()}")
 
@@ -212,8 +206,9 @@ class Valkey:
         with contextlib.suppress(FileNotFoundError):
             self.socket.unlink()
         command = [
-            binaries.valkey_program(self.account), "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700",
-            "--dir", self.folder, "--save", "", "--daemonize", "no", "--maxmemory-policy", "noeviction",
+            binaries.valkey_program(self.account), "--port", "0", "--unixsocket", self.socket,
+            "--unixsocketperm", "700", "--dir", self.folder, "--save", "", "--daemonize", "no",
+            "--maxmemory-policy", "noeviction",
         ]  # fmt: skip
         if self.durable:
             command += ["--appendonly", "yes", "--appendfsync", "always"]

@@ -24,9 +24,12 @@ def short_folder() -> Path:
 
 
 class Throwaway:
-    """The servers of one run. `Throwaway(folder)` joins those that another process runs in `folder`."""
+    """The servers of one run. `Throwaway(folder)` joins those that another process runs in `folder`.
 
-    def __init__(self, folder: str | os.PathLike | None = None):
+    `durable` runs them as `up` does, for measurements; tests do without the safety and are quicker.
+    """
+
+    def __init__(self, folder: str | os.PathLike | None = None, *, durable: bool = False):
         self.account = server_account()
         self.joined = folder is not None
         self._lock: int | None = None
@@ -39,10 +42,10 @@ class Throwaway:
                 os.chown(folder, self.account.uid, self.account.gid)
         self.folder = Path(folder)
         self.postgres = Postgres(
-            self.folder / "postgres", self.folder, self.folder / "postgres.log", self.account, durable=False
+            self.folder / "postgres", self.folder, self.folder / "postgres.log", self.account, durable=durable
         )
         self.valkey = Valkey(
-            self.folder / "valkey", self.folder, self.folder / "valkey.log", self.account, durable=False
+            self.folder / "valkey", self.folder, self.folder / "valkey.log", self.account, durable=durable
         )
         self.started = self.joined
 
