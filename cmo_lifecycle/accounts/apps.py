@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AccountsConfig(AppConfig):
+    name = "cmo_lifecycle.accounts"
+    label = "accounts"
+    verbose_name = "People and sign-in"
+
+    def ready(self) -> None:
+        from cmo_lifecycle.accounts import roles
+
+        post_migrate.connect(roles.write_groups, sender=self, dispatch_uid="accounts.roles")

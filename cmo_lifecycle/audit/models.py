@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def visible_to(self, user: Any) -> AuditEntryQuerySet:
+        """Auditors and administrators read the whole trail; others read a record's own part on its page."""
+        if user.is_active and user.has_role("auditor", "administrator"):
+            return self
+        return self.none()
+
+    def of(self, record: models.Model) -> AuditEntryQuerySet:
+        return self.filter(table_name=record._meta.db_table, row_id=str(record.pk))
+
+
+class AuditEntry(models.Model):
+    """One changed row of one regulated table, written by the database itself.
+
+    `old` holds the former values of what changed, `new` the whole row after it. Secret columns
+    are left out of both.
+    """
+
+    class Operation(models.TextChoices):
+        INSERT = "I", "Created"
+        UPDATE = "U", "Changed"
+        DELETE = "D", "Removed"
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    xact = models.BigIntegerField()
+    table_name = models.TextField()
+    op = models.CharField(max_length=1, choices=Operation)
+    row_id = models.TextField()
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+    actor = models.TextField()
+    event = models.UUIDField(null=True)
+    source = models.TextField()
+    db_user = models.TextField()
+
+    objects = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        db_table = "audit_entry"
+        ordering = ["-id"]
+        verbose_name = "audit entry"
+        verbose_name_plural = "audit entries"
+
+    def __str__(self) -> str:
+        return f"{self.get_op_display()} {self.table_name} {self.row_id}"
+
+
+class AuditSeal(models.Model):
+    """A hash over the entries from `from_id` to `to_id`, chained to the seal before it."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    from_id = models.BigIntegerField()
+    to_id = models.BigIntegerField()
+    count = models.BigIntegerField()
+    sha256 = models.TextField()
+    chain = models.TextField()
+
+    class Meta:
+        db_table = "audit_seal"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"Seal {self.id}, entries {self.from_id} to {self.to_id}"

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class DoorsConfig(AppConfig):
+    name = "cmo_lifecycle.doors"
+    label = "doors"
+    verbose_name = "Pages and REST"

@@ -1,0 +1,303 @@
+"""The life of a relationship, stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django import forms
+from django.utils import timezone
+
+from cmo_lifecycle.partners.gates import asked_by, gate
+from cmo_lifecycle.partners.models import Relationship
+from cmo_lifecycle.workflow.models import Event
+from cmo_lifecycle.workflow.transitions import transition
+
+S = Relationship.State
+KEEPERS = ("sourcing", "project_manager")
+
+
+def _arrive(relationship: Relationship) -> None:
+    relationship.stage_since = timezone.now()
+
+
+@gate("operate", "register_as_existing")
+def _has_a_manager(relationship: Relationship) -> Iterator[str]:
+    if relationship.manager_id is None:
+        yield "Name the relationship manager first."
+
+
+@gate("operate")
+def _sites_are_orderable(relationship: Relationship) -> Iterator[str]:
+    today = timezone.localdate()
+    sites = list(relationship.sites.prefetch_related("qualifications"))
+    if not sites:
+        yield "Name the site or sites that work for this programme."
+    for site in sites:
+        if not site.orderable_scopes(today):
+            yield f"{site} is not on the approved vendor list, or its review is overdue."
+
+
+@gate("operate")
+def _has_a_tier(relationship: Relationship) -> Iterator[str]:
+    if relationship.tier is None:
+        yield "Assess the risk tier first."
+
+
+class EvidenceForm(forms.Form):
+    """What shows that a relationship exists in the real world."""
+
+    evidence = forms.CharField(
+        label="Evidence",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The agreement, order or record that shows the relationship, with its number and date.",
+    )
+    active_from = forms.DateField(
+        label="Active since",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Scheduled reviews start with the period that holds this day. Empty: today.",
+    )
+
+
+@transition(
+    Relationship,
+    source=S.STRATEGY_DRAFT,
+    target=S.ACTIVE,
+    roles=KEEPERS,
+    gates=(asked_by("register_as_existing"),),
+    form=EvidenceForm,
+    reason=True,
+    by_clock=True,
+)
+def register_as_existing(
+    relationship: Relationship, event: Event, *, evidence: str, active_from: object = None
+) -> None:
+    """Register a relationship that already runs; it shows for ever that it skipped the earlier stages."""
+    relationship.registered_as_existing = True
+    relationship.registration_evidence = evidence
+    relationship.active_from = active_from or relationship.active_from or timezone.localdate()
+    _arrive(relationship)
+
+
+@transition(
+    Relationship,
+    source=S.STRATEGY_DRAFT,
+    target=S.STRATEGY_APPROVED,
+    roles=("executive",),
+    gates=(asked_by("approve_strategy"),),
+    reason=True,
+)
+def approve_strategy(relationship: Relationship, event: Event) -> None:
+    """Confirm that the partnering strategy for this relationship is approved."""
+    _arrive(relationship)
+
+
+@transition(
+    Relationship,
+    source=S.STRATEGY_APPROVED,
+    target=S.SOURCING,
+    roles=("sourcing",),
+    gates=(asked_by("start_sourcing"),),
+)
+def start_sourcing(relationship: Relationship, event: Event) -> None:
+    """Start the search and selection."""
+    _arrive(relationship)
+
+
+@transition(
+    Relationship,
+    source=S.SOURCING,
+    target=S.SELECTED,
+    roles=("executive",),
+    gates=(asked_by("select"),),
+    reason=True,
+)
+def select(relationship: Relationship, event: Event) -> None:
+    """Select this CMO for the programme."""
+    _arrive(relationship)
+
+
+@transition(
+    Relationship,
+    source=S.SELECTED,
+    target=S.CONTRACTING,
+    roles=("sourcing", "legal"),
+    gates=(asked_by("start_contracting"),),
+)
+def start_contracting(relationship: Relationship, event: Event) -> None:
+    """Start negotiating the agreements."""
+    _arrive(relationship)
+
+
+@transition(
+    Relationship,
+    source=S.CONTRACTING,
+    target=S.ONBOARDING,
+    roles=KEEPERS,
+    gates=(asked_by("onboard"),),
+    reason=True,
+)
+def onboard(relationship: Relationship, event: Event) -> None:
+    """Start onboarding: the agreements are in force."""
+    _arrive(relationship)
+
+
+@transition(
+    Relationship,
+    source=S.ONBOARDING,
+    target=S.ACTIVE,
+    roles=("project_manager",),
+    gates=(asked_by("operate"),),
+    reason=True,
+)
+def operate(relationship: Relationship, event: Event) -> None:
+    """Start regular operations with this CMO."""
+    relationship.active_from = relationship.active_from or timezone.localdate()
+    _arrive(relationship)
+
+
+@transition(
+    Relationship,
+    source=S.ACTIVE,
+    target=S.CHANGE_IN_PROGRESS,
+    roles=KEEPERS,
+    gates=(asked_by("start_change"),),
+    reason=True,
+)
+def start_change(relationship: Relationship, event: Event) -> None:
+    """Start a change of scope or scale."""
+    _arrive(relationship)
+
+
+@transition(
+    Relationship,
+    source=S.CHANGE_IN_PROGRESS,
+    target=S.ACTIVE,
+    roles=KEEPERS,
+    gates=(asked_by("finish_change"),),
+    reason=True,
+)
+def finish_change(relationship: Relationship, event: Event) -> None:
+    """Return to regular operations: the change is done or given up."""
+    _arrive(relationship)
+
+
+@transition(
+    Relationship,
+    source=S.ACTIVE,
+    target=S.RE_EVALUATION,
+    roles=(*KEEPERS, "quality", "executive"),
+    gates=(asked_by("re_evaluate"),),
+    reason=True,
+    by_clock=True,
+)
+def re_evaluate(relationship: Relationship, event: Event) -> None:
+    """Ask again whether this relationship still serves its strategy."""
+    _arrive(relationship)
+
+
+@transition(
+    Relationship,
+    source=S.RE_EVALUATION,
+    target=S.ACTIVE,
+    roles=("executive", "project_manager"),
+    gates=(asked_by("continue_as_is"),),
+    reason=True,
+)
+def continue_as_is(relationship: Relationship, event: Event) -> None:
+    """Continue the relationship as it is."""
+    _arrive(relationship)
+
+
+@transition(
+    Relationship,
+    source=S.RE_EVALUATION,
+    target=S.RESTRUCTURING,
+    roles=("executive",),
+    gates=(asked_by("restructure"),),
+    reason=True,
+)
+def restructure(relationship: Relationship, event: Event) -> None:
+    """Restructure the relationship."""
+    _arrive(relationship)
+
+
+@transition(
+    Relationship,
+    source=S.RESTRUCTURING,
+    target=S.ACTIVE,
+    roles=KEEPERS,
+    gates=(asked_by("finish_restructuring"),),
+    reason=True,
+)
+def finish_restructuring(relationship: Relationship, event: Event) -> None:
+    """Return to regular operations in the new shape."""
+    _arrive(relationship)
+
+
+@transition(
+    Relationship,
+    source=S.ACTIVE,
+    target=S.SUSPENDED,
+    roles=("quality", "executive"),
+    gates=(asked_by("suspend"),),
+    reason=True,
+    tone="bad",
+)
+def suspend(relationship: Relationship, event: Event) -> None:
+    """Suspend the relationship: no new orders."""
+    _arrive(relationship)
+
+
+@transition(
+    Relationship,
+    source=S.SUSPENDED,
+    target=S.ACTIVE,
+    roles=("quality",),
+    gates=(asked_by("reinstate"),),
+    reason=True,
+)
+def reinstate(relationship: Relationship, event: Event) -> None:
+    """Lift the suspension."""
+    _arrive(relationship)
+
+
+@transition(
+    Relationship,
+    source=(S.RE_EVALUATION, S.SUSPENDED),
+    target=S.EXITING,
+    roles=("executive",),
+    gates=(asked_by("start_exit"),),
+    reason=True,
+    tone="bad",
+)
+def start_exit(relationship: Relationship, event: Event) -> None:
+    """Start leaving this CMO for this programme."""
+    _arrive(relationship)
+
+
+@transition(
+    Relationship,
+    source=S.EXITING,
+    target=S.CLOSED,
+    roles=("project_manager", "executive"),
+    gates=(asked_by("close"),),
+    reason=True,
+)
+def close(relationship: Relationship, event: Event) -> None:
+    """Close the relationship: everything is returned, settled and kept."""
+    _arrive(relationship)
+
+
+@transition(
+    Relationship,
+    source=Relationship.BEFORE_ACTIVE,
+    target=S.CANCELLED,
+    roles=KEEPERS,
+    gates=(asked_by("cancel"),),
+    reason=True,
+    tone="bad",
+)
+def cancel(relationship: Relationship, event: Event) -> None:
+    """Give up this relationship before it starts."""
+    _arrive(relationship)

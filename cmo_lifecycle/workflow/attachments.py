@@ -1,0 +1,108 @@
+"""Files of a record: sniffed, hashed, size-limited, versioned, never replaced in place."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from typing import Any
+
+import puremagic
+from django.conf import settings
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models import Max
+
+from cmo_lifecycle.accounts.models import User
+from cmo_lifecycle.audit.actor import acting, current
+from cmo_lifecycle.workflow.models import Attachment, Record
+from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted
+from cmo_lifecycle.workflow.transitions import write_event
+
+#: What may be attached: sniffed type by the endings it may carry.
+ALLOWED = {
+    "application/pdf": (".pdf",),
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": (".pptx",),
+    "text/csv": (".csv",),
+    "text/plain": (".txt", ".md", ".log"),
+}
+ENDINGS = {ending: kind for kind, endings in ALLOWED.items() for ending in endings}
+
+
+def clean_name(name: str) -> str:
+    """Return a file's name without path, control and direction characters; at most 200 long."""
+    name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    name = "".join(letter for letter in name if unicodedata.category(letter) not in ("Cc", "Cf"))
+    return re.sub(r"\s+", " ", name).strip()[-200:] or "file"
+
+
+def sniff(file: File, name: str) -> str:
+    """Return the file's type by its content; raise InvalidInput where it is not allowed or not what its name says."""
+    ending = "." + name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    kind = ENDINGS.get(ending)
+    if kind is None:
+        allowed = ", ".join(sorted(ENDINGS))
+        raise InvalidInput({"file": [f"Files of this type are not taken. Attach one of: {allowed}."]})
+    file.seek(0)
+    head = file.read(1 << 16)
+    file.seek(0)
+    if kind.startswith("text/"):
+        if b"\0" in head or head.lstrip()[:1] == b"<" or head[:5] == b"%PDF-" or head[:2] in (b"PK", b"MZ"):
+            raise InvalidInput({"file": [f"This is not the plain text that its name ({ending}) says."]})
+        return kind
+    try:
+        found = {match.mime_type for match in puremagic.magic_string(head)}
+    except puremagic.PureError:
+        found = set()
+    office = head[:4] == b"PK\x03\x04" and "officedocument" in kind
+    if kind not in found and not office:
+        raise InvalidInput({"file": [f"The content is not what its name ({ending}) says. Attach the real file."]})
+    return kind
+
+
+def attach(record: Record, file: Any, *, actor: User, source: str = "") -> Attachment:
+    """Keep a file with a record; the same name again becomes its next version."""
+    model = type(record)
+    if not actor.has_role(*{*model.may_edit, *model.may_create}):
+        raise NotPermitted(f"Your roles do not let you attach files to a {model._meta.verbose_name}.")
+    if file.size > settings.ATTACHMENT_MAX_BYTES:
+        limit = settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)
+        raise InvalidInput({"file": [f"The file is larger than {limit} MB. Attach a smaller one."]})
+    if not file.size:
+        raise InvalidInput({"file": ["The file is empty."]})
+    name = clean_name(file.name)
+    kind = sniff(file, name)
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    with transaction.atomic(), acting(actor, source=source or current().source or "task"):
+        model._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
+        last = Attachment.objects.of(record).filter(name=name).aggregate(last=Max("number"))["last"] or 0
+        attachment = Attachment(
+            record=record,
+            name=name,
+            number=last + 1,
+            content_type=kind,
+            size=file.size,
+            sha256=digest.hexdigest(),
+            added_by=actor,
+        )
+        path = attachment.file.field.generate_filename(attachment, name)
+        if attachment.file.storage.exists(path):
+            attachment.file.name = path
+        else:
+            attachment.file.save(name, file, save=False)
+        attachment.save(force_insert=True)
+        write_event(
+            record,
+            actor=actor,
+            verb="attach",
+            version=record.version,
+            changes={"attachment": [None, f"{name}, version {attachment.number}, SHA-256 {attachment.sha256}"]},
+        )
+    return attachment

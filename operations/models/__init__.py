@@ -1,0 +1,20 @@
+"""The working life of a relationship: what arrives, how it is measured, and the scheduled reviews."""
+
+from operations.models.delivery import Delivery
+from operations.models.imports import DeliveryImport, ImportProfile, ImportProblem
+from operations.models.kpi import KpiDefinition, ScoringPolicy
+from operations.models.review import DuePeriod, KpiObservation, Review, ReviewInputs, ReviewRun
+
+__all__ = [
+    "Delivery",
+    "DeliveryImport",
+    "DuePeriod",
+    "ImportProblem",
+    "ImportProfile",
+    "KpiDefinition",
+    "KpiObservation",
+    "Review",
+    "ReviewInputs",
+    "ReviewRun",
+    "ScoringPolicy",
+]
