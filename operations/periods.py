@@ -100,9 +100,7 @@ class Period:
     def _part(self) -> str:
         if self.cadence == "year":
             return ""
-        number = (self.start.month - self.fiscal_start) % 12 // _MONTHS[
-            self.cadence
-        ] + 1
+        number = (self.start.month - self.fiscal_start) % 12 // _MONTHS[self.cadence] + 1
         return f"{'Q' if self.cadence == 'quarter' else 'H'}{number}"
 
 
@@ -118,9 +116,7 @@ def months_in(cadence: Cadence) -> int:
     try:
         return _MONTHS[cadence]
     except KeyError:
-        raise PeriodError(
-            f"The cadence is month, quarter, half_year or year, not {cadence!r}."
-        ) from None
+        raise PeriodError(f"The cadence is month, quarter, half_year or year, not {cadence!r}.") from None
 
 
 def period_containing(cadence: Cadence, day: date, *, fiscal_start: int = 1) -> Period:
@@ -132,17 +128,11 @@ def period_containing(cadence: Cadence, day: date, *, fiscal_start: int = 1) -> 
     """
     months_in(cadence)
     if isinstance(fiscal_start, bool) or fiscal_start not in range(1, 13):
-        raise PeriodError(
-            f"The fiscal year starts in a month from 1 to 12, not {fiscal_start!r}."
-        )
-    return _by_index(
-        cadence, _index(cadence, _plain_date(day), fiscal_start), fiscal_start
-    )
+        raise PeriodError(f"The fiscal year starts in a month from 1 to 12, not {fiscal_start!r}.")
+    return _by_index(cadence, _index(cadence, _plain_date(day), fiscal_start), fiscal_start)
 
 
-def periods_between(
-    cadence: Cadence, first: date, last: date, *, fiscal_start: int = 1
-) -> list[Period]:
+def periods_between(cadence: Cadence, first: date, last: date, *, fiscal_start: int = 1) -> list[Period]:
     """Return every period that holds a day from ``first`` to ``last`` inclusive, oldest first.
 
     Empty if ``last`` is before ``first``. Errors as in :func:`period_containing`.
@@ -153,9 +143,7 @@ def periods_between(
         return []
     from_index = _index(cadence, begin.start, fiscal_start)
     to_index = _index(cadence, finish.start, fiscal_start)
-    return [
-        _by_index(cadence, i, fiscal_start) for i in range(from_index, to_index + 1)
-    ]
+    return [_by_index(cadence, i, fiscal_start) for i in range(from_index, to_index + 1)]
 
 
 def period_for_key(key: str, *, fiscal_start: int = 1) -> Period:
@@ -171,17 +159,13 @@ def period_for_key(key: str, *, fiscal_start: int = 1) -> Period:
             cadence: Cadence = "month"
             first = (year, int(month))
         else:
-            cadence = (
-                "year" if kind is None else "quarter" if kind == "Q" else "half_year"
-            )
+            cadence = "year" if kind is None else "quarter" if kind == "Q" else "half_year"
             skipped = (int(number) - 1) * _MONTHS[cadence] if number else 0
             begin_year = year if fiscal_start == 1 else year - 1
             extra, zero_month = divmod(fiscal_start - 1 + skipped, 12)
             first = (begin_year + extra, zero_month + 1)
         if _FIRST_YEAR <= first[0] <= _LAST_YEAR:
-            period = period_containing(
-                cadence, date(*first, 1), fiscal_start=fiscal_start
-            )
+            period = period_containing(cadence, date(*first, 1), fiscal_start=fiscal_start)
             if period.key == key:
                 return period
     raise PeriodError(f"There is no period called {key!r} in this fiscal calendar.")
@@ -230,9 +214,7 @@ def late_from(
         return due_at(period.shift(1), tz, grace_days=grace_days)
     if late_after_days < 0:
         raise PeriodError("The days after which a review is late cannot be negative.")
-    return day_begins(
-        period.end + timedelta(days=_grace(grace_days) + late_after_days), tz
-    )
+    return day_begins(period.end + timedelta(days=_grace(grace_days) + late_after_days), tz)
 
 
 def is_late(
@@ -247,9 +229,7 @@ def is_late(
 
     See :func:`late_from` for the rule; its very instant counts as late.
     """
-    return _instant(made_at) >= late_from(
-        period, tz, grace_days=grace_days, late_after_days=late_after_days
-    )
+    return _instant(made_at) >= late_from(period, tz, grace_days=grace_days, late_after_days=late_after_days)
 
 
 def due_periods(
@@ -271,10 +251,10 @@ def due_periods(
     """
     instant, zone = _instant(as_of), _zone(tz)
     grace = _grace(grace_days)
-    # One day of slack, then cut by instant: a zone that skips a date misleads the local one.
-    latest = instant.astimezone(zone).date() + timedelta(days=1)
+    latest = instant.astimezone(zone).date()
     if latest < _plain_date(start_from):
         return []
+    # Cut by instant, not by local date: clocks put back over midnight show a date twice.
     candidates = periods_between(cadence, start_from, latest, fiscal_start=fiscal_start)
     while candidates and due_at(candidates[-1], zone, grace_days=grace) > instant:
         candidates.pop()

@@ -82,11 +82,7 @@ category_weights = st.fixed_dictionaries(dict.fromkeys(CATEGORIES, weights))
 def kpi_inputs(draw, code="k", state=None):
     up = draw(st.booleans())
     low, high = sorted(draw(st.lists(numbers, min_size=2, max_size=2, unique=True)))
-    state = state or draw(
-        st.sampled_from(
-            ["ok", "ok", "ok", "no_activity", "not_supplied", "not_applicable"]
-        )
-    )
+    state = state or draw(st.sampled_from(["ok", "ok", "ok", "no_activity", "not_supplied", "not_applicable"]))
     common = {
         "code": code,
         "category": draw(st.sampled_from(CATEGORIES)),
@@ -113,9 +109,7 @@ def cards(draw, at_least=0):
 
 
 overrides = st.lists(
-    st.sampled_from(
-        [Override(f"because {b.code}", b.code) for b in DEFAULT_BANDS.bands]
-    ),
+    st.sampled_from([Override(f"because {b.code}", b.code) for b in DEFAULT_BANDS.bands]),
     max_size=3,
 )
 
@@ -129,9 +123,7 @@ def second_calculation(kpis, weight_of):
         norms = []
         for k in usable:
             value = (
-                Fraction(k.value)
-                if k.per is None
-                else Fraction(100) * Fraction(k.numerator) / Fraction(k.denominator)
+                Fraction(k.value) if k.per is None else Fraction(100) * Fraction(k.numerator) / Fraction(k.denominator)
             )
             best, worst = Fraction(k.target), Fraction(k.red)
             if k.direction == "up":
@@ -147,9 +139,7 @@ def second_calculation(kpis, weight_of):
         if not scored or any(k.state != "not_applicable" for k in scored):
             expected += Fraction(weight)
         if have:
-            category = sum(
-                Fraction(k.weight) * n for k, n in zip(usable, norms, strict=True)
-            ) / Fraction(have)
+            category = sum(Fraction(k.weight) * n for k, n in zip(usable, norms, strict=True)) / Fraction(have)
             top += Fraction(weight) * category
             bottom += Fraction(weight)
             behind += Fraction(weight) * have / wanted
@@ -191,9 +181,7 @@ def test_seven_more_deliveries_make_the_drawing_acceptable():
         68,
     )
     # 67 of 75 is 89.33 %, norm 43.33: 69.12 overall. 68 of 75 is 90.67 %, norm 56.67: 73.04.
-    assert quantise(score(drawing(67), DEFAULT_CATEGORY_WEIGHTS).overall, 2) == D(
-        "69.12"
-    )
+    assert quantise(score(drawing(67), DEFAULT_CATEGORY_WEIGHTS).overall, 2) == D("69.12")
     assert quantise(moves["otif"].overall, 2) == D("73.04")
     # Quality would need 71.2 + 1158 / 35 = 104.3, partnership 80 + 115.8: neither can alone.
     assert outlook.impossible == ("compliance", "partnership", "quality")
@@ -351,6 +339,9 @@ def test_an_override_caps_and_says_which_one_did():
     low = what_would_move_it([plain("k", "c", 60)], {"c": 1}, overrides=[critical])
     assert (low.kind, low.standing, low.held_by) == ("kpis", "ACCEPTABLE", (critical,))
     assert low.moves[0].value == 70
+    # A cap at the very next standing does not hold it.
+    at_goal = Override("x", "ACCEPTABLE")
+    assert what_would_move_it([plain("k", "c", 60)], {"c": 1}, overrides=[at_goal]).held_by == ()
     with pytest.raises(ScoringError, match="no standing called 'GOOD'"):
         score(kpis, {"c": 1}, overrides=[Override("x", "GOOD")])
 
@@ -413,25 +404,18 @@ def test_a_score_stored_with_fewer_digits_names_the_same_causes():
     stored = score(kpis, {"c": 1}).as_previous()
     rounded = dataclasses.replace(
         stored,
-        kpis={
-            code: dataclasses.replace(kpi, share=quantise(kpi.share, 12))
-            for code, kpi in stored.kpis.items()
-        },
+        kpis={code: dataclasses.replace(kpi, share=quantise(kpi.share, 12)) for code, kpi in stored.kpis.items()},
     )
     better = [kpis[0], plain("b", "c", 71, weight=2)]
     moves = score(better, {"c": 1}, previous=rounded).movements
-    assert [(m.code, m.cause) for m in moves if abs(m.change) > D("1e-9")] == [
-        ("b", "value")
-    ]
+    assert [(m.code, m.cause) for m in moves if abs(m.change) > D("1e-9")] == [("b", "value")]
 
 
 def test_fewer_failures_move_a_rate_where_less_is_better():
     deviations = share_of("dev", "c", 10, 100, direction="down", target=6, red=16)
     outlook = what_would_move_it([deviations], {"c": 1})
     # Norm 60 is Watch; 9 of 100 is norm 70, Acceptable.
-    assert [(m.kind, m.count, m.numerator, m.value) for m in outlook.moves] == [
-        ("fewer_failures", 1, 9, 9)
-    ]
+    assert [(m.kind, m.count, m.numerator, m.value) for m in outlook.moves] == [("fewer_failures", 1, 9, 9)]
 
 
 def test_a_value_is_named_in_the_decimals_it_is_shown_with():
@@ -445,6 +429,9 @@ def test_a_value_is_named_in_the_decimals_it_is_shown_with():
     tight = plain("t", "c", D("0.1"), target=D("0.5"), red=0, places=0)
     (move,) = what_would_move_it([tight], {"c": 1}).moves
     assert (move.value, move.overall) == (D("0.5"), 100)
+    down = plain("d", "c", D("2.4"), direction="down", target=D("1.5"), red=D("2.5"), places=0)
+    (move,) = what_would_move_it([down], {"c": 1}).moves
+    assert (move.value, move.overall) == (D("1.5"), 100)
 
 
 def test_the_best_band_has_nothing_above_it():
@@ -465,9 +452,7 @@ def test_the_default_weights_and_the_wrong_ways_to_give_them():
     assert sum(DEFAULT_CATEGORY_WEIGHTS.values()) == 100
     with pytest.raises(ScoringError, match="category c has no weight"):
         score([plain("k", "c", 1)], {"d": 1})
-    with pytest.raises(
-        ScoringError, match="weight of the category c cannot be negative"
-    ):
+    with pytest.raises(ScoringError, match="weight of the category c cannot be negative"):
         score([plain("k", "c", 1)], {"c": -1})
     with pytest.raises(ScoringError, match="weight of the category c is not a number"):
         score([plain("k", "c", 1)], {"c": D("NaN")})
@@ -552,9 +537,7 @@ def test_the_counts_are_the_truth_however_the_value_was_rounded(value):
 )
 def test_bands_with_a_hole_or_a_double_are_a_sentence(limits, sentence):
     with pytest.raises(ScoringError, match=sentence):
-        Bands(
-            tuple(Band(f"b{n}", f"B{n}", D(a), D(b)) for n, (a, b) in enumerate(limits))
-        )
+        Bands(tuple(Band(f"b{n}", f"B{n}", D(a), D(b)) for n, (a, b) in enumerate(limits)))
 
 
 def test_bands_are_data():
@@ -626,9 +609,7 @@ def test_every_score_has_exactly_one_band(value):
 )
 def test_any_valid_bands_hold_any_score(edges, value):
     limits = [0, *sorted(edges), 100]
-    bands = Bands(
-        tuple(Band(f"b{a}", f"B{a}", D(a), D(b)) for a, b in pairwise(limits))
-    )
+    bands = Bands(tuple(Band(f"b{a}", f"B{a}", D(a), D(b)) for a, b in pairwise(limits)))
     own = bands.of(value)
     assert own.low <= value <= own.high
     assert bands.above(bands.bands[0].code) is None
@@ -670,10 +651,7 @@ def test_the_ambient_decimal_context_never_matters(kpis, weight_of, data):
     st.sampled_from(CATEGORIES),
 )
 def test_the_scale_of_weights_never_matters(kpis, weight_of, outer, inner, category):
-    scaled = [
-        dataclasses.replace(k, weight=k.weight * inner) if k.category == category else k
-        for k in kpis
-    ]
+    scaled = [dataclasses.replace(k, weight=k.weight * inner) if k.category == category else k for k in kpis]
     one = score(kpis, weight_of)
     other = score(scaled, {name: weight * outer for name, weight in weight_of.items()})
     assert (one.overall, one.coverage, one.standing) == (
@@ -695,13 +673,9 @@ def test_better_is_never_worse(kpis, weight_of, capping, data):
         better = dataclasses.replace(kpi, value=kpi.value + sign * D(step) / 4)
     else:
         room = kpi.denominator - kpi.numerator if sign > 0 else kpi.numerator
-        better = dataclasses.replace(
-            kpi, numerator=kpi.numerator + sign * min(step, room)
-        )
+        better = dataclasses.replace(kpi, numerator=kpi.numerator + sign * min(step, room))
     before = score(kpis, weight_of, overrides=capping)
-    after = score(
-        [better if k is kpi else k for k in kpis], weight_of, overrides=capping
-    )
+    after = score([better if k is kpi else k for k in kpis], weight_of, overrides=capping)
     assert after.coverage == before.coverage
     if before.overall is not None:
         assert after.overall >= before.overall
@@ -719,9 +693,7 @@ def test_an_override_never_raises(kpis, weight_of, capping):
         assert capped.standing is None
         return
     ranks = [b.code for b in DEFAULT_BANDS.bands]
-    assert ranks.index(capped.standing) == max(
-        ranks.index(code) for code in (free.standing, *(o.cap for o in capping))
-    )
+    assert ranks.index(capped.standing) == max(ranks.index(code) for code in (free.standing, *(o.cap for o in capping)))
     assert bool(capped.binding) == (capped.standing != free.standing)
 
 
@@ -778,20 +750,14 @@ def test_what_would_move_it_is_enough_and_the_least(kpis, weight_of, capping):
             tries = (
                 n
                 for n in range(1, room + 1)
-                if overall_with(
-                    dataclasses.replace(kpi, numerator=kpi.numerator + sign * n)
-                ).overall
-                >= goal.low
+                if overall_with(dataclasses.replace(kpi, numerator=kpi.numerator + sign * n)).overall >= goal.low
             )
             assert (move.count if move else None) == next(tries, None)
             if move:
                 moved = dataclasses.replace(kpi, numerator=move.numerator)
                 assert to_decimal(moved.exact_value) == move.value
         elif move is None:
-            assert (
-                overall_with(dataclasses.replace(kpi, value=kpi.target)).overall
-                < goal.low
-            )
+            assert overall_with(dataclasses.replace(kpi, value=kpi.target)).overall < goal.low
         else:
             moved = dataclasses.replace(kpi, value=move.value)
             step = D(1).scaleb(-kpi.places)
@@ -807,9 +773,7 @@ def test_what_would_move_it_is_enough_and_the_least(kpis, weight_of, capping):
             assert overall_with(dataclasses.replace(kpi, value=less)).overall < goal.low
         if move:
             assert overall_with(moved).overall == move.overall >= goal.low
-            assert (
-                overall_with(moved).standing == goal.code or move.overall >= goal.high
-            )
+            assert overall_with(moved).standing == goal.code or move.overall >= goal.high
 
 
 @given(
