@@ -166,13 +166,16 @@ def render_rows(columns: Sequence[Column], rows: Iterable[Any]) -> SafeString:
     return mark_safe("".join(out))  # noqa: S308 - every cell above is escaped
 
 
-def chosen(columns: Sequence[Column], asked: str | None) -> list[Column]:
-    """The columns to show: those named in the URL's `columns=` (comma separated), in the list's own order.
+def chosen(columns: Sequence[Column], asked: str | Sequence[str] | None) -> list[Column]:
+    """The columns to show: those named in the URL's `columns=`, comma separated or repeated, in the list's own order.
+
+    Hand it `request.GET.getlist("columns")`: a form without scripts repeats the key.
 
     The first column always stays: it names the row. Unknown names are left out; nothing known asked for gives the
     defaults.
     """
-    names = {name.strip() for name in (asked or "").split(",") if name.strip()}
+    parts = [asked] if isinstance(asked, str) else (asked or ())
+    names = {name.strip() for part in parts for name in part.split(",") if name.strip()}
     known = [column for column in columns[1:] if column.key in names]
     if not known:
         known = [column for column in columns[1:] if column.default]
