@@ -68,6 +68,9 @@ class Servers:
             self.valkey.stop()
         if self.postgres:
             self.postgres.stop()
+        # Nothing of ours stays in a place that is cleared by others; not empty means that a stop went wrong.
+        with contextlib.suppress(OSError):
+            self.state.sockets.rmdir()
 
 
 @dataclass
@@ -221,11 +224,11 @@ class Supervisor:
             )
 
         self.wait(ready_or_dead, 120)
+        for child in (service.child for service in self.services if service.child):
+            if not child.running:
+                raise Failed(f"The {child.name} {child.ending}:\n{child.said()}")
         for service in self.services:
-            assert service.child is not None
-            if not service.child.running:
-                raise Failed(f"The {service.name} {service.child.ending}:\n{service.child.said()}")
-            if not service.is_ready():
+            if service.child and not service.is_ready():
                 raise Failed(f"The {service.name} does not answer:\n{service.child.said()}")
 
     def _announce(self) -> None:
@@ -282,7 +285,7 @@ class Supervisor:
         for server in (self.servers.postgres, self.servers.valkey):
             if server and server.child:
                 pids[server.child.name.lower()] = server.child.pid
-        self.state.note(phase="ready", url=self.url, pids=pids)
+        self.state.note(phase="ready", url=self.url, pids=pids, sockets=str(self.state.sockets))
 
     # -- stopping ---------------------------------------------------------------------------------------
 
