@@ -8,6 +8,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "People and sign-in"
 
     def ready(self) -> None:
-        from cmo_lifecycle.accounts import roles
+        from cmo_lifecycle.accounts import events, roles
 
         post_migrate.connect(roles.write_groups, sender=self, dispatch_uid="accounts.roles")
+        events.connect()

@@ -169,5 +169,52 @@ class ApiToken(AbstractAuthToken):
         )
 
 
+class AccountEvent(models.Model):
+    """Something that happened to an account: a sign-in, a failed one, a role granted, a token revoked.
+
+    `person` is whose account; `by` who did it, nobody where it was somebody not signed in.
+    """
+
+    class Kind(models.TextChoices):
+        ADDED = "added", "added the account"
+        EDITED = "edited", "changed the account"
+        INVITED = "invited", "sent the link to choose a password"
+        IDENTITY_VERIFIED = "identity_verified", "verified the identity"
+        ROLE_GRANTED = "role_granted", "granted a role"
+        ROLE_WITHDRAWN = "role_withdrawn", "withdrew a role"
+        DEACTIVATED = "deactivated", "deactivated the account"
+        REACTIVATED = "reactivated", "reactivated the account"
+        TOKEN_CREATED = "token_created", "created an API token"
+        TOKEN_REVOKED = "token_revoked", "revoked an API token"
+        SESSIONS_ENDED = "sessions_ended", "ended all sessions"
+        STATEMENT_ACCEPTED = "statement_accepted", "accepted the accountability statement"
+        SIGNED_IN = "signed_in", "signed in"
+        SIGN_IN_FAILED = "sign_in_failed", "failed to sign in"
+        SIGNED_OUT = "signed_out", "signed out"
+        SESSION_ENDED = "session_ended", "was signed out"
+        PASSWORD_CHANGED = "password_changed", "changed the password"
+        PASSWORD_RESET = "password_reset", "chose a new password by the link"
+        FACTOR_ADDED = "factor_added", "added a second factor"
+        FACTOR_REMOVED = "factor_removed", "removed a second factor"
+        FACTOR_RESET = "factor_reset", "renewed the recovery codes"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    kind = models.CharField(max_length=24, choices=Kind)
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="account_events", null=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    reason = models.TextField(blank=True)
+    details = models.JSONField(default=dict)
+    ip = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["person", "-at"], name="account_event_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.by or 'Somebody'} {self.get_kind_display()}"
+
+
 def role_choices() -> list[tuple[str, str]]:
     return [(code, label(code)) for code in BY_CODE]
