@@ -2,10 +2,11 @@
 
 from operations.models.delivery import Delivery
 from operations.models.imports import DeliveryImport, ImportProfile, ImportProblem
-from operations.models.kpi import KpiDefinition, ScoringPolicy
+from operations.models.kpi import Category, KpiDefinition, ScoringPolicy
 from operations.models.review import DuePeriod, KpiObservation, Review, ReviewInputs, ReviewRun
 
 __all__ = [
+    "Category",
     "Delivery",
     "DeliveryImport",
     "DuePeriod",
