@@ -106,7 +106,7 @@ def sign(record: Record, event: Event, *, signer: User, role: str, meaning: str)
         role=role,
         meaning=meaning,
         at=event.at,
-        record_version=event.record_version,
+        record_version=record.version,
         sha256=sha256_of(record),
     )
     signature.mac = _mac(signature)

@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
                 ('least_coverage', models.DecimalField(decimal_places=2, default=Decimal('60'), help_text='With less of the weight available the standing is “Insufficient data”.', max_digits=5, verbose_name='least coverage in %')),
                 ('cadence_by_tier', models.JSONField(default=operations.models.kpi.standard_cadences)),
                 ('grace_days', models.PositiveSmallIntegerField(default=0, help_text='The review opens so many days after its period has ended.', verbose_name="days after the period's end")),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_force', 'In force'), ('superseded', 'Superseded'), ('retired', 'Retired')], default='draft', editable=False, max_length=12)),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_force', 'In force'), ('superseded', 'Superseded')], default='draft', editable=False, max_length=12)),
                 ('in_force_from', models.DateTimeField(editable=False, null=True)),
             ],
             options={

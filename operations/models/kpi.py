@@ -21,17 +21,6 @@ class Category(models.TextChoices):
     PARTNERSHIP = "partnership", "Partnership"
 
 
-class Version(States):
-    """States of anything that is written, approved, used and replaced by its next version."""
-
-    DRAFT = "draft", "Draft"
-    IN_FORCE = "in_force", "In force"
-    SUPERSEDED = "superseded", "Superseded"
-    RETIRED = "retired", "Retired"
-
-    tones = nonmember({"draft": "info", "in_force": "good"})
-
-
 class KpiDefinition(Record):
     """One version of what a KPI means: formula, numerator, denominator, unit, direction, target, red line."""
 
@@ -57,13 +46,19 @@ class KpiDefinition(Record):
         LEAVE_OUT = "leave_out", "Leave the line out and lower the coverage"
         COUNT_AS_MISS = "count_as_miss", "Count the line as missed"
 
-    State = Version
+    class State(States):
+        DRAFT = "draft", "Draft"
+        IN_FORCE = "in_force", "In force"
+        SUPERSEDED = "superseded", "Superseded"
+        RETIRED = "retired", "Retired"
+
+        tones = nonmember({"draft": "info", "in_force": "good"})
 
     record_class = RecordClass.GXP
     may_create = ("quality", "project_manager")
     may_edit = ("quality", "project_manager")
-    editable_in = (Version.DRAFT,)
-    unsubmitted = (Version.DRAFT,)
+    editable_in = (State.DRAFT,)
+    unsubmitted = (State.DRAFT,)
     route = "kpi-definitions"
 
     code = models.SlugField(max_length=40)
@@ -98,7 +93,7 @@ class KpiDefinition(Record):
     missing_data = models.CharField(
         "missing data", max_length=14, choices=MissingData, default=MissingData.LEAVE_OUT
     )
-    state = models.CharField(max_length=12, choices=Version, default=Version.DRAFT, editable=False)
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT, editable=False)
     in_force_from = models.DateTimeField(null=True, editable=False)
     why = models.TextField("why this version", blank=True)
 
@@ -164,13 +159,18 @@ def standard_cadences() -> dict[str, str]:
 class ScoringPolicy(Record):
     """One version of how scorecards are summed up: category weights, standing bands, cadence per tier."""
 
-    State = Version
+    class State(States):
+        DRAFT = "draft", "Draft"
+        IN_FORCE = "in_force", "In force"
+        SUPERSEDED = "superseded", "Superseded"
+
+        tones = nonmember({"draft": "info", "in_force": "good"})
 
     record_class = RecordClass.GXP
     may_create = ("quality", "project_manager")
     may_edit = ("quality", "project_manager")
-    editable_in = (Version.DRAFT,)
-    unsubmitted = (Version.DRAFT,)
+    editable_in = (State.DRAFT,)
+    unsubmitted = (State.DRAFT,)
     route = "scoring-policies"
 
     number = models.PositiveSmallIntegerField("version", default=1, unique=True, editable=False)
@@ -184,7 +184,7 @@ class ScoringPolicy(Record):
     grace_days = models.PositiveSmallIntegerField(
         "days after the period's end", default=0, help_text="The review opens so many days after its period has ended."
     )
-    state = models.CharField(max_length=12, choices=Version, default=Version.DRAFT, editable=False)
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT, editable=False)
     in_force_from = models.DateTimeField(null=True, editable=False)
 
     class Meta:

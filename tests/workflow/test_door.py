@@ -334,7 +334,7 @@ def test_an_edit_after_an_approval_asks_again(review: Any, priya: Any, quinn: An
     edits.update(review, {"comment": "Held at customs"}, actor=priya, reason="Said in the call")
     standings = signing.standing(Review.objects.get(pk=review.pk))
     assert [(item.is_genuine, item.is_current) for item in standings] == [(True, False)]
-    assert standings[0].sentence == "Signed version 2; the record has changed since."
+    assert standings[0].sentence == "Signed version 1; the record has changed since."
     assert sorted(review_verbs.sign_off.waiting_roles(review)) == ["project_manager", "quality"]
 
 
