@@ -131,11 +131,12 @@ def _create_as_superuser() -> None:
         _snapshots[self.connection.alias] = Pristine.of(servers.throwaway.postgres.url(SUPERUSER, name))
         return name
 
-    DatabaseCreation._nodb_cursor = nodb_cursor
-    DatabaseCreation.sql_table_creation_suffix = creation_suffix
-    DatabaseCreation.create_test_db = create_test_db
+    patch = pytest.MonkeyPatch()
+    patch.setattr(DatabaseCreation, "_nodb_cursor", nodb_cursor)
+    patch.setattr(DatabaseCreation, "sql_table_creation_suffix", creation_suffix)
+    patch.setattr(DatabaseCreation, "create_test_db", create_test_db)
     # The whole cluster goes; a session that a failed test left open must not turn up as a second failure.
-    DatabaseCreation._destroy_test_db = lambda self, name, verbosity: None
+    patch.setattr(DatabaseCreation, "_destroy_test_db", lambda self, name, verbosity: None)
     for settings in connections.settings.values():
         settings.setdefault("TEST", {}).update(TEMPLATE=TEMPLATE, MIGRATE=False)
 
@@ -147,7 +148,7 @@ def _restore_instead_of_flush() -> None:
         for alias in self._databases_names(include_mirrors=False):
             _snapshots[alias].restore()
 
-    TransactionTestCase._fixture_teardown = fixture_teardown
+    pytest.MonkeyPatch().setattr(TransactionTestCase, "_fixture_teardown", fixture_teardown)
 
 
 def pytest_report_header() -> str:

@@ -74,7 +74,7 @@ class Postgres:
         half.mkdir(mode=0o700)
         if self.account:
             os.chown(half, self.account.uid, self.account.gid)
-        command = [
+        command: list[str | Path] = [
             self.programs / "initdb", "--pgdata", half, "--username", SUPERUSER, "--auth", "trust",
             "--encoding", "UTF8", "--locale-provider", "builtin", "--locale", "C.UTF-8", "--no-instructions",
         ]  # fmt: skip
@@ -112,7 +112,7 @@ class Postgres:
 
     def apply_roles(self) -> None:
         """Make the roles, the database and its default privileges agree with deploy/roles.sql."""
-        command = [
+        command: list[str | Path] = [
             self.programs / "psql", "--no-psqlrc", "--quiet", "--host", self.sockets, "--username", SUPERUSER,
             "--dbname", "postgres", "--file", ROLES,
         ]  # fmt: skip
@@ -205,7 +205,7 @@ class Valkey:
         wait(lambda: self.command("PING") is None, 10)
         with contextlib.suppress(FileNotFoundError):
             self.socket.unlink()
-        command = [
+        command: list[str | Path] = [
             binaries.valkey_program(self.account), "--port", "0", "--unixsocket", self.socket,
             "--unixsocketperm", "700", "--dir", self.folder, "--save", "", "--daemonize", "no",
             "--maxmemory-policy", "noeviction",
