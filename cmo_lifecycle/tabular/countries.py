@@ -357,4 +357,5 @@ def country_code(text: str) -> str | None:
     code = text.upper()
     if code in NAMES:
         return code
-    return _BY_NAME.get(_key(text))
+    # the code of Andorra is a word that names ignore
+    return _BY_NAME.get(text.lower()) or _BY_NAME.get(_key(text))

@@ -25,3 +25,6 @@ class Limits:
     max_ratio: int = 150
     ratio_from: int = 8 << 20
     max_parts: int = 2_000
+
+
+DEFAULT = Limits()

@@ -16,7 +16,7 @@ from typing import IO, Any, BinaryIO, NamedTuple
 
 from . import values
 from .errors import CellError, ProfileError
-from .limits import Limits
+from .limits import DEFAULT, Limits
 from .reader import Table, open_table
 
 _FIELD_KEYS = ("column", "kind", "constant", "default", "required")
@@ -91,7 +91,7 @@ class Profile:
         return list(dict.fromkeys([*mapped, *self.notes]))
 
     def open(
-        self, file: str | os.PathLike[str] | BinaryIO | IO[bytes], name: str | None = None, limits: Limits = Limits()
+        self, file: str | os.PathLike[str] | BinaryIO | IO[bytes], name: str | None = None, limits: Limits = DEFAULT
     ) -> Table:
         """Open a table the way this profile describes it."""
         return open_table(
@@ -353,8 +353,10 @@ def _parser_of(profile: Profile, name: str, rule: FieldRule) -> values.Parser:
         for fixed in (rule.constant, rule.default):
             if fixed is not None:
                 parse(fixed)
-    except (ValueError, ArithmeticError, AttributeError, TypeError) as error:
+    except ValueError as error:
         raise ProfileError(f"The field {name}: {error}") from error
+    except (ArithmeticError, AttributeError, TypeError) as error:
+        raise ProfileError(f"The field {name} has an option of the wrong type.") from error
     if rule.default is None and not rule.required:
         return parse
     nothing = (None, None) if rule.kind in values.WITH_NOTE else None

@@ -20,7 +20,7 @@ from typing import IO, Any, BinaryIO, NamedTuple
 
 from . import workbook
 from .errors import TableError
-from .limits import Limits
+from .limits import DEFAULT, Limits
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
@@ -145,7 +145,7 @@ def open_table(
     sheet: str | None = None,
     header_row: int = 1,
     delimiter: str | None = None,
-    limits: Limits = Limits(),
+    limits: Limits = DEFAULT,
 ) -> Table:
     """Open a CSV or XLSX file given as a path or a binary file object.
 
@@ -179,7 +179,7 @@ def _seekable(file: Any, limits: Limits) -> tuple[IO[bytes], bool]:
     if seekable() if callable(seekable) else hasattr(file, "seek"):
         file.seek(0)
         return file, False
-    spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=1 << 20)  # type: ignore[assignment]
+    spool: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the table closes it
     size = 0
     while chunk := file.read(_CHUNK):
         size += len(chunk)
@@ -236,9 +236,7 @@ def _old_or_encrypted(stream: IO[bytes]) -> TableError:
         if marker in tail + chunk:
             return TableError("The workbook is protected by a password; remove the password and save it again.")
         tail = chunk[-len(marker) :]
-    return TableError(
-        "The file is in an old Office format (such as .xls); save it as “Excel workbook (.xlsx)” or CSV."
-    )
+    return TableError("The file is in an old Office format (such as .xls); save it as “Excel workbook (.xlsx)” or CSV.")
 
 
 # Workbooks

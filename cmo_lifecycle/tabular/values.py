@@ -29,7 +29,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from .celltext import SPREADSHEET_ERRORS, NumberText
+from .celltext import SPREADSHEET_ERRORS, NumberText, unguard
 from .countries import country_code
 from .errors import CellError
 
@@ -66,7 +66,6 @@ _BYTE_OF = {chr(b): b for b in range(256)} | {
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _INVISIBLE = str.maketrans("", "", "\ufeff\u200b\u2060\u00ad")
 _NEWLINES = re.compile(r"[ \t]*[\r\n\x0b\x0c\x85\u2028\u2029][\s\x0b\x0c\x85\u2028\u2029]*")
-_ESCAPED_FORMULA = re.compile(r"'+[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 
 def repair(text: str) -> str:
@@ -103,13 +102,9 @@ def clean(text: str) -> str:
     and for marks that reverse the reading direction.
     """
     if text.isascii() and text.isprintable():
-        if text[:1] == "'" and _ESCAPED_FORMULA.match(text):
-            text = text[1:]
-        return text.strip()
-    text = repair(text)
+        return unguard(text).strip() if "'" in text else text.strip()
+    text = repair(unguard(text))
     text = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
-    if _ESCAPED_FORMULA.match(text):
-        text = text[1:]
     text = _NEWLINES.sub(" ", text).replace("\t", " ").strip()
     for c in text:
         if c in _BIDI:
@@ -179,7 +174,7 @@ def identifier(max_length: int = 200, blank: Iterable[str] = ()) -> Parser:
     parse_text = text(max_length, blank)
 
     def parse(cell: str | None) -> str | None:
-        value = parse_text(cell)
+        value: str | None = parse_text(cell)
         if value is None:
             return None
         if "+" in value and _SHORTENED.match(value):
@@ -455,8 +450,10 @@ def _finite(plain: str, cell: str) -> Decimal:
         raise CellError(f"{quote(cell)} is not a number; correct it or leave the cell empty.") from None
     if not value.is_finite():
         raise CellError(f"{quote(cell)} is not a finite number; correct it or leave the cell empty.")
-    if value.adjusted() >= MAX_WHOLE_DIGITS or len(value.as_tuple().digits) > MAX_DIGITS or (
-        value and -int(value.as_tuple().exponent) > MAX_DIGITS
+    if (
+        value.adjusted() >= MAX_WHOLE_DIGITS
+        or len(value.as_tuple().digits) > MAX_DIGITS
+        or (value and -int(value.as_tuple().exponent) > MAX_DIGITS)
     ):
         raise CellError(
             f"{quote(cell)} is too long: at most {MAX_WHOLE_DIGITS} digits before the decimal mark and "
@@ -552,16 +549,15 @@ def number_or_note(
 
 # Codes
 
-CURRENCIES = frozenset(
-    """
+_CURRENCY_CODES = """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP
     CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF
     IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD
     MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB
     RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD
     UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
-    """.split()
-)
+"""
+CURRENCIES = frozenset(_CURRENCY_CODES.split())
 _CURRENCY_SIGNS = {"€": "EUR", "US$": "USD", "£": "GBP", "₹": "INR"}
 
 

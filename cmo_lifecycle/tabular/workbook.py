@@ -10,7 +10,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import IO, Any
@@ -25,12 +25,15 @@ _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.([0-9]*))?|\.([0-9]+))(?:[eE]([-+]?[0-
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DAMAGED = "The workbook is damaged ({}); open it in your spreadsheet program and save it again."
 
+_UNPACKING = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError,
+)  # fmt: skip
+
 _PLAIN, _DATE, _TIME = 0, 1, 2
 # number formats every workbook knows without declaring them (ECMA-376 part 1, 18.8.30)
-_BUILTIN = (
-    dict.fromkeys([14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 34, 35, 36, 50, 51, 52, 53, 54, 57, 58], _DATE)
-    | dict.fromkeys([18, 19, 20, 21, 32, 33, 45, 47, 55, 56], _TIME)
-)
+_BUILTIN = dict.fromkeys(
+    [14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 34, 35, 36, 50, 51, 52, 53, 54, 57, 58], _DATE
+) | dict.fromkeys([18, 19, 20, 21, 32, 33, 45, 47, 55, 56], _TIME)
 _NOT_A_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 
 Cells = list[str | None]
@@ -56,7 +59,7 @@ class Workbook:
         self.limits = limits
         try:
             self.zip = zipfile.ZipFile(stream)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error) as error:
+        except _UNPACKING as error:
             raise TableError("The file looks like a workbook but cannot be opened; it may be incomplete.") from error
         self._check_sizes()
         main = self._main_part()
@@ -134,9 +137,8 @@ class Workbook:
         for name, attrs in self._elements("_rels/.rels"):
             if name == "Relationship" and attrs.get("Type", "").rpartition("/")[2] == "officeDocument":
                 part = self._resolve("", attrs.get("Target", ""))
-                if not posixpath.basename(part).startswith("workbook") and "sheet" not in part.lower():
-                    if part.startswith(("word/", "ppt/")):
-                        raise TableError(_other_package(set(self.zip.namelist())))
+                if part.startswith(("word/", "ppt/")):
+                    raise TableError(_other_package(set(self.zip.namelist())))
                 return part
         raise TableError(_other_package(set(self.zip.namelist())))
 
@@ -160,11 +162,9 @@ class Workbook:
                     if total > most:
                         raise TableError("The workbook unpacks to more than it declares.")
                     yield chunk
-        except (
-            zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError, struct.error
-        ) as error:
-            if isinstance(error, TableError):
-                raise
+        except TableError:
+            raise
+        except _UNPACKING as error:
             raise _damaged("a part cannot be unpacked") from error
 
     def _parse(self, part: str, most: int, parser: Any) -> Iterator[None]:
@@ -260,7 +260,7 @@ class Workbook:
 
     # the sheet
 
-    def rows(self, sheet: str) -> Iterator[tuple[int, Cells, str | None]]:
+    def rows(self, sheet: str) -> Generator[tuple[int, Cells, str | None], None, None]:
         """(row number, cells up to the last one, problem) for every row the sheet stores."""
         parser = expat.ParserCreate()
         ready: list[tuple[int, Cells, str | None]] = []
@@ -295,7 +295,8 @@ class Workbook:
                 pieces.append(data)
 
         def start(name: str, attrs: dict[str, str]) -> None:
-            nonlocal cells, number, column, in_row, in_cell, has_formula, has_value, kind, style, problem, length, phonetic
+            nonlocal cells, number, column, in_row, in_cell, has_formula, has_value
+            nonlocal kind, style, problem, length, phonetic
             tag = known.get(name)
             if tag is None:
                 tag = tags.get(name.rpartition(":")[2], 0)
@@ -445,7 +446,7 @@ def _number(raw: str) -> str:
     if not match:
         # not a number at all: the parsers will say so of this very text
         return raw
-    if match[3] is None and (match[1] is None and match[2] is None or len(raw) <= 16):
+    if match[3] is None and ((match[1] is None and match[2] is None) or len(raw) <= 16):
         return NumberText(raw)
     exact = Decimal(raw)
     if len(exact.as_tuple().digits) > 15:
@@ -469,7 +470,7 @@ def _moment(raw: str, style: int, date1904: bool) -> str:
         return _number(raw)
     whole = int(days)
     seconds = round((days - whole) * 86400)
-    if whole == 0 and (style == _TIME or not date1904) or style == _TIME and days < 1:
+    if whole == 0 and (style == _TIME or not date1904):
         seconds = min(seconds, 86399)
         return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     if date1904:
