@@ -45,8 +45,8 @@ def problems(policy: Any) -> dict[str, list[str]]:
             upper <= lower for upper, lower in zip(edges, edges[1:], strict=False) if upper is not None and lower is not None
         ):
             found["bands"] = ["Bands begin at falling numbers and the last begins at 0, so that every score has one."]
-        elif edges[0] is not None and edges[0] > 100:
-            found["bands"] = ["No band begins above 100: no score would ever reach it."]
+        elif edges[0] is not None and edges[0] >= 100:
+            found["bands"] = ["The best band begins below 100: it has to be wider than one single score."]
     cadences = policy.cadence_by_tier
     if not isinstance(cadences, dict) or set(cadences) != {"1", "2", "3", "none"} or set(cadences.values()) - set(CADENCES):
         found["cadence_by_tier"] = [f"Give for tiers 1, 2, 3 and “none” one of: {', '.join(CADENCES)}."]

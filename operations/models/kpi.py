@@ -28,7 +28,7 @@ class KpiDefinition(Record):
         ON_TIME = "on_time", "Lines on time ÷ lines due"
         ON_TIME_IN_FULL = "on_time_in_full", "Lines on time and in full ÷ lines due with accepted quantity"
         MEAN_DAYS_LATE = "mean_days_late", "Mean days late of late lines"
-        MAX_DAYS_LATE = "max_days_late", "Longest delay of a late line"
+        MAX_DAYS_LATE = "max_days_late", "Longest delay of a line that arrived"
         LEAD_TIME_MEDIAN = "lead_time_median", "Median of days from order to delivery"
         LEAD_TIME_P90 = "lead_time_p90", "90th percentile of days from order to delivery"
         LINE_VALUE = "line_value", "Sum of line values"
@@ -183,6 +183,11 @@ class ScoringPolicy(Record):
     cadence_by_tier = models.JSONField(default=standard_cadences)
     grace_days = models.PositiveSmallIntegerField(
         "days after the period's end", default=0, help_text="The review opens so many days after its period has ended."
+    )
+    cadence_follows_standing = models.BooleanField(
+        "review more often at a low standing",
+        default=True,
+        help_text="On Watch the interval is halved, on Probation reviews are monthly, from the running period on.",
     )
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT, editable=False)
     in_force_from = models.DateTimeField(null=True, editable=False)
