@@ -1,4 +1,6 @@
-"""How values are written on a page: numbers, money, dates, states of data. Plain values in, plain text or escaped HTML out.
+"""How values are written on a page: numbers, money, dates, states of data.
+
+Plain values in, plain text or escaped HTML out.
 
 Everything is written the same way for every reader (2 Nov 2026, 1,234.50), so that a printed page, a screenshot and a
 colleague's screen say the same; only clock times follow the reader's time zone.

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-#: How an icon is named: `{% icon "pen" %}` in templates, `icon("pen")` and `icon="pen"` (also as a dict entry) in Python.
+#: How an icon is named: `{% icon "pen" %}` in templates; in Python `icon("pen")`, `icon="pen"`, `"icon": "pen"`, or as
+#: the third word of a `Place(…)` of the rail.
 _IN_TEMPLATES = re.compile(r"""\{%\s*icon\s+["']([a-z0-9-]+)["']""")
-_IN_PYTHON = re.compile(r"""(?:\bicon\(|\bicon=|["']icon["']:\s*)["']([a-z0-9-]+)["']""")
-#: Chosen at run time, so no pattern sees them: the marks of sorting, and those that the rail may show for its entries.
-CHOSEN_AT_RUN_TIME = {
-    *("arrow-up", "arrow-down", "arrow-down-up"),
-    *("house", "bar-chart", "signpost", "ui-checks", "file-earmark-text", "speedometer2", "shuffle"),
-    *("collection", "building", "book", "upload", "clock-history", "graph-up", "people", "truck", "award"),
-}
+_IN_PYTHON = re.compile(
+    r"""(?:\bicon\(|\bicon=|["']icon["']:\s*|\bPlace\("[^"]*",\s*"[^"]*",\s*)["']([a-z0-9-]+)["']"""
+)
+#: Chosen at run time, so no pattern sees them: the marks of sorting.
+CHOSEN_AT_RUN_TIME = {"arrow-up", "arrow-down", "arrow-down-up"}
 _SKIPPED = {".venv", "node_modules", "staticfiles", "tests", ".git", ".local"}
 
 
@@ -49,5 +48,5 @@ def build_sprite(names: set[str], source: Path) -> str:
             raise ValueError(f"{name}.svg is not an icon as expected.")
         body = re.sub(r"\s*\n\s*", "", inner[1]).strip()
         symbols.append(f'<symbol id="{name}" viewBox="{box[1]}">{body}</symbol>')
-    notice = "<!-- Drawn from Bootstrap Icons, MIT licence, copyright The Bootstrap Authors. Made by: manage.py build_icons -->"
+    notice = "<!-- From Bootstrap Icons (MIT, copyright The Bootstrap Authors). Made by: manage.py build_icons -->"
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + notice + "\n" + "\n".join(symbols) + "\n</svg>\n"

@@ -30,6 +30,7 @@ class Column:
     Kinds: `text`; `link` (to `url`, else the row's `get_absolute_url`); `date`, `datetime`; `number` (with `places` and
     `unit`); `percent` (the value is in per cent, 81.3 means 81.3 %); `money` (with `currency`); `badge` (with `tone`);
     `state` (the row's own state: word and tone from its choices); `html` (the value is safe already).
+    Cells stay on one line; `wrap` lets long text break.
     """
 
     key: str
@@ -44,7 +45,7 @@ class Column:
     places: int | None = None
     sortable: bool = False
     default: bool = True
-    help: str = ""
+    wrap: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -101,7 +102,7 @@ def _cell(column: Column) -> Getter:
             value, where = get(row), url(row)
             if value is None or value == "":
                 return "–"
-            return f'<a class="row" href="{escape(where)}">{fmt.html(value)}</a>' if where else fmt.html(value)
+            return f'<a class="name" href="{escape(where)}">{fmt.html(value)}</a>' if where else fmt.html(value)
 
         return link
     if kind in ("date", "datetime"):
@@ -147,7 +148,7 @@ def render_rows(columns: Sequence[Column], rows: Iterable[Any]) -> SafeString:
     """
     makers = []
     for place, column in enumerate(columns):
-        css = ' class="n"' if column.numeric else ""
+        css = ' class="n"' if column.numeric else ' class="wrap"' if column.wrap else ""
         opening, closing = (f'<th scope="row"{css}>', "</th>") if place == 0 else (f"<td{css}>", "</td>")
         makers.append((opening, _cell(column), getter(column.note) if column.note else None, closing))
     out: list[str] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
 from django.utils.html import escape
@@ -118,21 +118,20 @@ def _ticks(low: float, high: float) -> list[Decimal]:
     return [mark.normalize() if mark else Decimal(0) for mark in marks]
 
 
-def _figure(svg: str, title: str, words: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> SafeString:
-    """Put a drawn chart, its words and its table together."""
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The numbers of a chart, behind a fold."""
     head = "".join(
         f'<th scope="col"{" class=n" if place else ""}>{escape(name)}</th>' for place, name in enumerate(heads)
     )
     body = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>' + "".join(f'<td class="n">{escape(cell)}</td>' for cell in rest)
+        f'<tr><th scope="row">{escape(first)}</th>'
+        + "".join(f'<td class="n">{escape(cell)}</td>' for cell in rest)
         + "</tr>"
         for first, *rest in rows
     )
-    return mark_safe(  # noqa: S308 - title, words and cells are escaped; the drawing escapes its own texts
-        f'<figure class="chart-box"><div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}, chart">'
-        f"{svg}</div><figcaption class=\"visually-hidden\">{escape(words)}</figcaption>"
-        f"<details><summary>Show the numbers</summary><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        "</details></figure>"
+    return (
+        f"<details><summary>Show the numbers</summary><table><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table></details>"
     )
 
 
@@ -148,15 +147,18 @@ def line(
     """A line chart of labelled points, oldest first, with its target (dashed) and red line (dotted).
 
     `points` are (label, value) pairs; a value of None leaves a gap. With no value at all, says so instead of drawing.
+    Places across are in per cent and the height is fixed, so that the texts keep their size on any screen.
     """
     values = [value for _, value in points]
     words = change_in_words(values, unit, target)
     if all(value is None for value in values):
         return mark_safe(f'<p class="quiet">{escape(words)}</p>')  # noqa: S308
-    width, height, left, right, top, bottom = 720.0, 240.0, 52.0, 76.0, 14.0, 30.0
+    height, left, right, top, bottom = 232.0, 9.0, 97.0, 22.0, 30.0
     ticks = _ticks(*_scale(values, target, red_line))
     low, high = float(ticks[0]), float(ticks[-1])
-    across = (width - left - right) / max(len(points) - 1, 1)
+
+    def x(at: int) -> float:
+        return (left + right) / 2 if len(points) == 1 else left + at * (right - left) / (len(points) - 1)
 
     def y(value: Number) -> float:
         return top + (high - float(value)) / (high - low) * (height - top - bottom)
@@ -164,47 +166,50 @@ def line(
     out = []
     for tick in ticks:
         out.append(
-            f'<line class="gridline" x1="{left}" x2="{width - right}" y1="{y(tick):.1f}" y2="{y(tick):.1f}"/>'
-            f'<text x="{left - 10}" y="{y(tick) + 4:.1f}" text-anchor="end">{fmt.number(tick)}</text>'
+            f'<line class="gridline" x1="0" x2="100%" y1="{y(tick):.1f}" y2="{y(tick):.1f}"/>'
+            f'<text x="0" y="{y(tick) - 5:.1f}">{fmt.number(tick)}</text>'
         )
-    # Labels at the right edge must not lie on each other: the red line yields to the target.
-    placed: list[float] = []
+    # Two labels at the right edge must not lie on each other: the red line's goes below its line where they are near.
+    near = target is not None and red_line is not None and abs(y(target) - y(red_line)) < 16
+    edges = []
     for css, name, value in (("target", "Target", target), ("red", "Red line", red_line)):
         if value is None:
             continue
         at = y(value)
-        out.append(f'<line class="{css}" x1="{left}" x2="{width - right}" y1="{at:.1f}" y2="{at:.1f}"/>')
-        text_at = at + 4
-        if placed and abs(text_at - placed[0]) < 14:
-            text_at = placed[0] + (14 if text_at >= placed[0] else -14)
-        placed.append(text_at)
-        out.append(f'<text x="{width - right + 8}" y="{text_at:.1f}">{name} {fmt.number(value)}</text>')
-    every = max(1, -(-len(points) // 9))
+        below = near and ((css == "red") == (y(red_line) >= y(target)))  # type: ignore[arg-type]
+        said = escape(fmt.with_unit(fmt.number(value), unit))
+        out.append(f'<line class="{css}" x1="0" x2="100%" y1="{at:.1f}" y2="{at:.1f}"/>')
+        edges.append(
+            f'<text class="edge" x="100%" y="{at + (14 if below else -5):.1f}" text-anchor="end">{name} {said}</text>'
+        )
+    every = -(-len(points) // 6)
     for at, (label, _) in enumerate(points):
         if (len(points) - 1 - at) % every == 0:
-            x = left + at * across
-            out.append(f'<text x="{x:.1f}" y="{height - 8}" text-anchor="middle">{escape(label)}</text>')
-    spots = [(left + at * across, None if value is None else y(value)) for at, value in enumerate(values)]
-    for run in _runs(spots):
-        if len(run) > 1:
-            out.append(f'<path class="line" d="{_path(run)}"/>')
-    last = max(at for at, value in enumerate(values) if value is not None)
-    for at, (x, y_at) in enumerate(spots):
-        if y_at is None:
+            out.append(f'<text x="{x(at):.2f}%" y="{height - 8:.0f}" text-anchor="middle">{escape(label)}</text>')
+    spots = [(at, value) for at, value in enumerate(values)]
+    for (at, value), (after, following) in pairwise(spots):
+        if value is not None and following is not None:
+            out.append(
+                f'<line class="line" x1="{x(at):.2f}%" y1="{y(value):.1f}"'
+                f' x2="{x(after):.2f}%" y2="{y(following):.1f}"/>'
+            )
+    last = max(at for at, value in spots if value is not None)
+    for at, value in spots:
+        if value is None:
             continue
-        label, value = points[at]
-        css = "dot last" if at == last else "dot"
+        css, size = ("dot last", 5) if at == last else ("dot", 3.5)
         out.append(
-            f'<circle class="{css}" cx="{x:.1f}" cy="{y_at:.1f}" r="{4.5 if at == last else 3.5}">'
-            f"<title>{escape(label)}: {escape(fmt.with_unit(fmt.number(value), unit))}</title></circle>"
+            f'<circle class="{css}" cx="{x(at):.2f}%" cy="{y(value):.1f}" r="{size}">'
+            f"<title>{escape(points[at][0])}: {escape(fmt.with_unit(fmt.number(value), unit))}</title></circle>"
         )
     name = f"chart-{next(_ids)}"
-    svg = (
-        f'<svg class="chart" viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-labelledby="{name}-t {name}-d">'
-        f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(words)}</desc>{"".join(out)}</svg>'
+    rows = [(label, "No value" if one is None else fmt.with_unit(fmt.number(one), unit)) for label, one in points]
+    return mark_safe(  # noqa: S308 - title, labels and cells are escaped
+        f'<figure class="chart-box"><svg class="chart" width="100%" height="{height:.0f}" role="img"'
+        f' aria-labelledby="{name}-t {name}-d"><title id="{name}-t">{escape(title)}</title>'
+        f'<desc id="{name}-d">{escape(words)}</desc>{"".join(out + edges)}</svg>'
+        f"{_table(('Period', value_label), rows)}</figure>"
     )
-    rows = [(label, "No value" if value is None else fmt.with_unit(fmt.number(value), unit)) for label, value in points]
-    return _figure(svg, title, words, ("Period", value_label), rows)
 
 
 def bar(
@@ -213,46 +218,34 @@ def bar(
     title: str,
     unit: str = "",
     highest: Number | None = None,
-    value_label: str = "Value",
 ) -> SafeString:
     """Bars from left to right, one for each (label, value) or (label, value, tone), in the order given.
 
     A value of None is written "No value" and has no bar. `highest` is the value of a full bar; by default the largest.
-    Values must not be negative.
+    Values must not be negative. It is a table with a bar in each row, so the numbers are always there to read.
     """
-    rows: list[tuple[str, Any, str]] = [(*item, "") if len(item) == 2 else item for item in items]  # type: ignore[misc]
+    rows: list[tuple[str, Any, str]] = [(*item, "")[:3] for item in items]  # type: ignore[misc]
     known = [float(value) for _, value, _ in rows if value is not None]
     if not known:
-        return mark_safe('<p class="quiet">No values yet.</p>')  # noqa: S308
+        return mark_safe('<p class="quiet">No values yet.</p>')
     if min(known) < 0:
         raise ValueError("A bar chart shows no negative values.")
     full = float(highest) if highest is not None else max(known)
-    width, row_height, left, right = 720.0, 34.0, 200.0, 90.0
     out = []
-    for place, (label, value, tone) in enumerate(rows):
-        top = place * row_height
-        short = label if len(label) <= 28 else label[:27] + "…"
-        out.append(f'<text class="name" x="0" y="{top + 21:.0f}">{escape(short)}<title>{escape(label)}</title></text>')
-        out.append(
-            f'<rect class="track" x="{left}" y="{top + 9:.0f}" width="{width - left - right}" height="16" rx="4"/>'
-        )
+    for label, value, tone in rows:
         if value is None:
-            out.append(f'<text x="{width - right + 10}" y="{top + 21:.0f}">No value</text>')
-            continue
-        long = 0.0 if full == 0 else min(float(value) / full, 1.0) * (width - left - right)
-        css = f"bar {tone}".strip()
-        out.append(f'<rect class="{css}" x="{left}" y="{top + 9:.0f}" width="{long:.1f}" height="16" rx="4"/>')
-        written = escape(fmt.with_unit(fmt.number(value), unit))
-        out.append(f'<text class="val" x="{width - right + 10}" y="{top + 21:.0f}">{written}</text>')
-    name = f"chart-{next(_ids)}"
-    largest = max((row for row in rows if row[1] is not None), key=lambda row: row[1])
-    words = f"{len(rows)} values; the largest is {largest[0]} with {fmt.with_unit(fmt.number(largest[1]), unit)}."
-    svg = (
-        f'<svg class="chart" viewBox="0 0 {width:.0f} {len(rows) * row_height:.0f}" role="img"'
-        f' aria-labelledby="{name}-t {name}-d"><title id="{name}-t">{escape(title)}</title>'
-        f'<desc id="{name}-d">{escape(words)}</desc>{"".join(out)}</svg>'
+            bar_cell, shown, css = "", "No value", "n quiet"
+        else:
+            share = 0.0 if full == 0 else min(float(value) / full, 1.0) * 100
+            css_bar = f"bar {tone}".strip()
+            bar_cell = f'<rect class="{css_bar}" width="{share:.2f}%" height="10" rx="5"/>'
+            shown, css = fmt.with_unit(fmt.number(value), unit), "n"
+        out.append(
+            f'<tr><th scope="row">{escape(label)}</th><td><svg class="chart" width="100%" height="10"'
+            ' aria-hidden="true" focusable="false"><rect class="track" width="100%" height="10" rx="5"/>'
+            f'{bar_cell}</svg></td><td class="{css}">{escape(shown)}</td></tr>'
+        )
+    return mark_safe(  # noqa: S308 - labels and values are escaped
+        f'<table class="bars"><caption class="visually-hidden">{escape(title)}</caption>'
+        f"<tbody>{''.join(out)}</tbody></table>"
     )
-    table = [
-        (label, "No value" if value is None else fmt.with_unit(fmt.number(value), unit)) for label, value, _ in rows
-    ]
-    return _figure(svg, title, words, ("Name", value_label), table)

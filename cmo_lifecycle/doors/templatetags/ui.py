@@ -141,9 +141,9 @@ def clock(due: date | datetime | None, now: date | datetime | None = None) -> Sa
 
 @register.simple_tag
 def kpi_value(value: Decimal | int | float | None, unit: str = "", state: str = "ok", places: int | None = None) -> str:
-    """A KPI's value, or in words why there is none. Zero, no activity, not supplied and not applicable never look alike.
+    """A KPI's value, or in words why there is none: zero, no activity, not supplied and not applicable differ.
 
-    `value` is in its unit already (81.3 with '%' is 81.3 %). `state` is ok, no_activity, not_supplied or not_applicable.
+    `value` is in its unit already (81.3 with '%' is 81.3 %). `state` is ok, no_activity, not_supplied, not_applicable.
     """
     state = str(state)
     if state == "ok":
@@ -231,7 +231,8 @@ def signatures(items: Iterable[Any]) -> SafeString:
     for item in items:
         label, tone = words[_get(item, "state", "waiting")]
         name, at, note = _get(item, "name"), _get(item, "at"), _get(item, "note")
-        who = f"<strong>{fmt.html(name)}</strong> · {fmt.html(_get(item, 'role'))}" if name else fmt.html(_get(item, "role"))
+        role = fmt.html(_get(item, "role"))
+        who = f"<strong>{fmt.html(name)}</strong>{f' · {role}' if role else ''}" if name else role
         out.append(
             f"<li><div>{who}<small>“{fmt.html(_get(item, 'meaning'))}”</small>"
             + (f"<small>{fmt.time_tag(at)}</small>" if at else "")
@@ -255,26 +256,24 @@ def timeline(events: Iterable[Any]) -> SafeString:
     out = ['<ol class="timeline">']
     for place, event in enumerate(events):
         about, url, role = _get(event, "about"), _get(event, "url"), _get(event, "role")
-        named = f' <a href="{escape(url)}">{fmt.html(about)}</a>' if about and url else f" {fmt.html(about)}" if about else ""
+        named = f" {_linked(about, url)}" if about else ""
         because, reason = _get(event, "because"), _get(event, "reason")
         source, changes = _get(event, "source"), _get(event, "changes") or ()
         aside = " · ".join(
-            part
-            for part in (str(fmt.time_tag(_get(event, "at"))), str(fmt.html(role)), str(fmt.html(source)))
-            if part
+            part for part in (str(fmt.time_tag(_get(event, "at"))), str(fmt.html(role)), str(fmt.html(source))) if part
         )
         out.append(
-            f'<li{" class=now" if place == 0 else ""}><strong>{fmt.html(_get(event, "who"))}</strong>'
+            f"<li{' class=now' if place == 0 else ''}><strong>{fmt.html(_get(event, 'who'))}</strong>"
             f" {fmt.html(_get(event, 'what'))}{named}<small>{aside}</small>"
         )
         if reason:
             out.append(f"<blockquote>{fmt.html(reason)}</blockquote>")
         if because:
-            where, why = _get(because, "url"), fmt.html(_get(because, "label"))
-            out.append("<small>because of " + (f'<a href="{escape(where)}">{why}</a>' if where else str(why)) + "</small>")
+            out.append(f"<small>because of {_linked(_get(because, 'label'), _get(because, 'url'))}</small>")
         if changes:
             rows = "".join(
-                f"<tr><th scope=row>{fmt.html(label)}</th><td><del>{_shown(old)}</del></td><td><ins>{_shown(new)}</ins></td></tr>"
+                f'<tr><th scope="row">{fmt.html(label)}</th><td><del>{_shown(old)}</del></td>'
+                f"<td><ins>{_shown(new)}</ins></td></tr>"
                 for label, old, new in changes
             )
             many = f"{len(changes)} field{'' if len(changes) == 1 else 's'} changed"
@@ -290,8 +289,15 @@ def timeline(events: Iterable[Any]) -> SafeString:
     return _safe("".join(out))
 
 
+def _linked(label: Any, url: Any) -> str:
+    return f'<a href="{escape(url)}">{fmt.html(label)}</a>' if url else str(fmt.html(label))
+
+
 def _shown(value: Any) -> str:
     return str(fmt.html(value)) if value not in (None, "") else '<span class="quiet">empty</span>'
+
+
+_MENU = '<ul class="menu-list">'
 
 
 @register.simple_tag
@@ -309,27 +315,29 @@ def steps_menu(steps: Iterable[Mapping[str, Any]]) -> SafeString:
     rest = [step for step in open_steps if step not in buttons]
     if not blocked and len(rest) <= 2:
         buttons, rest = rest + buttons, []
+    main = next((step for step in open_steps if step.get("primary")), None)
     out = []
-    for step in sorted(buttons, key=lambda step: bool(step.get("primary"))):
-        css = "btn primary" if step.get("primary") else "btn"
+    for step in sorted(buttons, key=lambda step: step is main):
+        css = "btn primary" if step is main else "btn"
         pen = icon("pen") if step.get("signature") else ""
         out.append(f'<a class="{css}" href="{escape(step["url"])}">{pen}{fmt.html(step["label"])}…</a>')
     if rest or blocked:
         name = "More steps" if buttons else "Next steps"
-        out.insert(0, f'<details class="menu"><summary class="btn">{name}{icon("chevron-down")}</summary><ul class="menu-list">')
-        entries = []
+        entries = [f'<details class="menu"><summary class="btn">{name}{icon("chevron-down")}</summary>', _MENU]
         for step in rest:
             help_text = f"<small>{fmt.html(step.get('help'))}</small>" if step.get("help") else ""
             entries.append(
-                f'<li><a href="{escape(step["url"])}"><span class="what">{fmt.html(step["label"])}…{help_text}</span></a></li>'
+                f'<li><a href="{escape(step["url"])}"><span class="what">{fmt.html(step["label"])}…{help_text}'
+                "</span></a></li>"
             )
         for place, step in enumerate(blocked):
             reasons = "".join(f"<li>{fmt.html(sentence)}</li>" for sentence in step["blocked"])
             css = ' class="off-first"' if place == 0 and rest else ""
             entries.append(
-                f'<li{css}><div class="off"><strong>{fmt.html(step["label"])}</strong> – not yet:<ul>{reasons}</ul></div></li>'
+                f'<li{css}><div class="off"><strong>{fmt.html(step["label"])}</strong> – not yet:'
+                f"<ul>{reasons}</ul></div></li>"
             )
-        out.insert(1, "".join(entries) + "</ul></details>")
+        out.insert(0, "".join(entries) + "</ul></details>")
     return _safe("".join(out))
 
 
@@ -388,8 +396,9 @@ def sort_header(context: Mapping[str, Any], column: Column) -> SafeString:
     present.pop("page", None)
     href = escape(_with(present, sort=target))
     return _safe(
-        f'<th scope="col"{css}{aria}><a id="sort-{escape(column.key)}" href="{href}" hx-get="{href}" hx-target="#results"'
-        f' hx-select="#results" hx-swap="outerHTML" hx-push-url="true">{label}{icon(mark)}</a></th>'
+        f'<th scope="col"{css}{aria}><a id="sort-{escape(column.key)}" href="{href}" hx-get="{href}"'
+        ' hx-target="#results" hx-select="#results" hx-swap="outerHTML" hx-push-url="true">'
+        f"{label}{icon(mark)}</a></th>"
     )
 
 
@@ -414,13 +423,17 @@ def pager(page: Any, noun: str = "") -> SafeString:
     return _safe(f'<nav class="pager" aria-label="Pages"><p>{here}</p><div class="acts">{"".join(parts)}</div></nav>')
 
 
+_PARTS = {"min", "max", "after", "before", "0", "1"}
+
+
 def _belongs(key: str, name: str) -> bool:
-    return key == name or (key.startswith(f"{name}_") and key[len(name) + 1 :] in {"min", "max", "after", "before", "0", "1"})
+    """Whether a key of the URL is the filter's, or one part of its two."""
+    return key == name or (key.startswith(f"{name}_") and key[len(name) + 1 :] in _PARTS)
 
 
 def _as_words(field: Any, value: Any) -> str:
     if isinstance(value, slice):
-        low, high = (fmt.day(end) if isinstance(end, date) else "" if end is None else str(end) for end in (value.start, value.stop))
+        low, high = ("" if end is None else _as_words(field, end) for end in (value.start, value.stop))
         return f"{low} to {high}" if low and high else f"from {low}" if low else f"up to {high}"
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -430,7 +443,8 @@ def _as_words(field: Any, value: Any) -> str:
     if choices is not None and not hasattr(value, "_meta") and isinstance(value, str):
         flat: dict[str, str] = {}
         for key, label in choices:
-            flat.update({str(k): str(v) for k, v in label} if isinstance(label, list | tuple) else {str(key): str(label)})
+            grouped = isinstance(label, list | tuple)
+            flat.update({str(k): str(v) for k, v in label} if grouped else {str(key): str(label)})
         return flat.get(value, value)
     if not isinstance(value, str) and isinstance(value, Iterable):
         return ", ".join(_as_words(field, one) for one in value)
@@ -478,7 +492,16 @@ def _prepare(bound: BoundField) -> None:
         widget.attrs.setdefault("inputmode", "decimal" if isinstance(bound.field, DecimalField) else "numeric")
         for name in ("step", "min", "max"):
             widget.attrs.pop(name, None)
+    if isinstance(widget, widgets.Textarea) and str(widget.attrs.get("rows")) == "10":
+        # Ten rows is the framework's default, not somebody's choice.
+        widget.attrs["rows"] = "4"
+    hint = widget.attrs.get("placeholder")
+    if hint and hint.lower().startswith(str(bound.label).lower()):
+        # The label stands above already.
+        del widget.attrs["placeholder"]
     for part in getattr(widget, "widgets", [widget]):
+        if isinstance(part, widgets.CheckboxInput):
+            continue
         if isinstance(part, widgets.Select):
             css = "form-select"
         elif isinstance(part, widgets.Input | widgets.Textarea):
@@ -498,13 +521,40 @@ def field_help(bound: BoundField) -> SafeString:
     return _safe(f'<div class="help" id="{bound.auto_id}_helptext">{fmt.html(bound.help_text)}</div>')
 
 
+def _sentences(bound: BoundField) -> list[str]:
+    """What is wrong with a field. The framework's own words name no field, so its label is put before them: in a
+    summary of five lines "This field is required." five times helps nobody."""
+    found = []
+    for error in bound.errors.as_data():
+        for message in error.messages:
+            own = str(bound.field.error_messages.get(error.code or "", "")) == message
+            stock = own and message == str(_stock(bound.field, error.code))
+            label = str(bound.label)
+            if stock and error.code == "required":
+                picks = isinstance(bound.field.widget, widgets.ChoiceWidget | widgets.FileInput)
+                found.append(f"{label} must be {'chosen' if picks else 'filled in'}.")
+            elif stock:
+                found.append(f"{label}: {message[:1].lower()}{message[1:]}")
+            else:
+                found.append(message)
+    return found
+
+
+def _stock(form_field: Any, code: str | None) -> Any:
+    for kind in type(form_field).__mro__:
+        messages = kind.__dict__.get("default_error_messages", {})
+        if code in messages:
+            return messages[code]
+    return None
+
+
 def _field_errors(bound: BoundField) -> str:
     if not bound.errors:
         return ""
     lines = "".join(
         f'<p class="error">{icon("exclamation-circle-fill")}<span><span class="visually-hidden">Error: </span>'
         f"{fmt.html(sentence)}</span></p>"
-        for sentence in bound.errors
+        for sentence in _sentences(bound)
     )
     return f'<div id="{bound.auto_id}_error">{lines}</div>'
 
@@ -535,7 +585,8 @@ def field(bound: BoundField, optional: bool = True, css: str = "") -> SafeString
         )
     if isinstance(widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple):
         boxes = "".join(
-            f'<label class="check" for="{sub.id_for_label}">{sub.tag()}<span>{fmt.html(sub.choice_label)}</span></label>'
+            f'<label class="check" for="{sub.id_for_label}">{sub.tag()}'
+            f"<span>{fmt.html(sub.choice_label)}</span></label>"
             for sub in bound
         )
         # The summary's link needs something to stand on: the group itself, reachable by script but not by Tab.
@@ -545,10 +596,12 @@ def field(bound: BoundField, optional: bool = True, css: str = "") -> SafeString
         )
     if isinstance(widget, widgets.MultiWidget):
         return _safe(
-            f'<fieldset class="{opening}"{described}><legend>{label}{mark}</legend>{help_text}{errors}{bound}</fieldset>'
+            f'<fieldset class="{opening}"{described}><legend>{label}{mark}</legend>'
+            f"{help_text}{errors}{bound}</fieldset>"
         )
     return _safe(
-        f'<div class="{opening}"><label for="{bound.id_for_label}">{label}{mark}</label>{help_text}{errors}{bound}</div>'
+        f'<div class="{opening}"><label for="{bound.id_for_label}">{label}{mark}</label>'
+        f"{help_text}{errors}{bound}</div>"
     )
 
 
@@ -595,9 +648,10 @@ def error_summary(*forms: Any) -> SafeString:
         for sentence in form.non_field_errors():
             lines.append(f"<li>{fmt.html(sentence)}</li>")
         for bound in form:
-            # A group of radios has no control of its own to go to; its first box has.
-            first = f"{bound.auto_id}_0" if isinstance(bound.field.widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple) else bound.id_for_label
-            lines += [f'<li><a href="#{escape(first)}">{fmt.html(sentence)}</a></li>' for sentence in bound.errors]
+            # A group of boxes has no control of its own to go to; its first box has.
+            group = isinstance(bound.field.widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple)
+            target = f"{bound.auto_id}_0" if group else bound.id_for_label
+            lines += [f'<li><a href="#{escape(target)}">{escape(one)}</a></li>' for one in _sentences(bound)]
     if not lines:
         return SafeString("")
     return _safe(
@@ -615,4 +669,3 @@ def theme(context: Mapping[str, Any]) -> str:
     request = context.get("request")
     asked = request.COOKIES.get("theme", "auto") if request is not None else "auto"
     return asked if asked in THEMES else "auto"
-
