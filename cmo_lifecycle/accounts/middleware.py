@@ -70,8 +70,8 @@ class SessionRules:
         session = request.session
         if session.session_key is None or BACKEND_SESSION_KEY not in session:
             return ""
-        if not request.user.is_authenticated:
-            # The account was deactivated, or its password changed elsewhere.
+        if not request.user.is_authenticated or request.user.is_service:
+            # The account was deactivated, or its password changed elsewhere; services have tokens, never sessions.
             session.flush()
             return "gone"
         now = int(time.time())
@@ -119,7 +119,7 @@ def _is_always_open(request: HttpRequest) -> bool:
     """Pages that somebody without their second factor reaches: the ones to set it up, and the way out."""
     match = request.resolver_match
     name = (match.view_name if match else "") or ""
-    return name.startswith(("mfa_", "account_", "usersessions_")) or name in ("livez", "readyz")
+    return name.startswith(("mfa_", "account_", "usersessions_")) or name in ("livez", "readyz", "accounts:stay")
 
 
 class PersonTimeZone:

@@ -41,6 +41,8 @@ BY_CODE = {role.code: role for role in TABLE}
 BUSINESS = tuple(
     role.code for role in TABLE if role.may_write and not role.is_external and role.code != "administrator"
 )
+#: Roles that go with no other: who judges, who arranges and who is outside are kept apart.
+ALONE = tuple(role.code for role in TABLE if role.code not in BUSINESS)
 INTERNAL = tuple(role.code for role in TABLE if not role.is_external)
 
 
