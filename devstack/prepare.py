@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from devstack.servers import ROOT
 
 
 def prepare() -> int:
@@ -48,7 +51,7 @@ def _load_demo_once() -> None:
 
 
 def _report() -> None:
-    """Leave the sign-ins for the supervisor, which has no Django of its own."""
+    """Leave the sign-ins for the supervisor, which has no Django of its own, and what was loaded for the tests."""
     place = os.environ.get("CMO_PREPARE_REPORT")
     if not place:
         return
@@ -60,7 +63,13 @@ def _report() -> None:
             pass
         else:
             sign_ins = [list(map(str, entry)) for entry in DEMO_SIGN_INS]
-    Path(place).write_text(json.dumps({"sign_ins": sign_ins}))
+    loaded = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    sources = [str(Path(file).relative_to(ROOT)) for file in loaded if file and _is_ours(Path(file))]
+    Path(place).write_text(json.dumps({"sign_ins": sign_ins, "sources": sources}))
+
+
+def _is_ours(file: Path) -> bool:
+    return file.is_relative_to(ROOT) and not file.is_relative_to(ROOT / ".venv")
 
 
 def django_database(url: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from devstack.pristine import Pristine
-from devstack.servers import DATABASE, SUPERUSER, ServerFailed
+from devstack.servers import SUPERUSER, ServerFailed
 from devstack.throwaway import Throwaway
 
 TEMPLATE = "tmpl_cmo"
@@ -41,11 +41,7 @@ class Servers:
         if self.throwaway.started:
             return
         try:
-            self.throwaway.start()
-            self.throwaway.migrate()
-            with self.throwaway.postgres.connect() as connection, connection.cursor() as cursor:
-                cursor.execute(f"ALTER DATABASE {DATABASE} RENAME TO {TEMPLATE}")
-                cursor.execute(f"ALTER DATABASE {TEMPLATE} IS_TEMPLATE true ALLOW_CONNECTIONS false")
+            self.throwaway.start_migrated(TEMPLATE)
         except ServerFailed as failure:
             self.broken = failure
             raise
@@ -110,23 +106,23 @@ def _empty_cache(request: pytest.FixtureRequest):
 
 def _create_as_superuser() -> None:
     """Let Django make its test databases by the superuser and own none of them, as in production."""
-    from django.db import connections
+    from django.conf import settings
     from django.db.backends.postgresql.base import DatabaseWrapper
     from django.db.backends.postgresql.creation import DatabaseCreation
-
-    suffix = DatabaseCreation.sql_table_creation_suffix
-    create = DatabaseCreation.create_test_db
 
     def nodb_cursor(self):
         administrator = {**self.connection.settings_dict, "NAME": "postgres", "USER": SUPERUSER}
         return DatabaseWrapper(administrator, alias=self.connection.alias)._nodb_cursor()
 
     def creation_suffix(self):
-        return f"{suffix(self)} OWNER cmo_owner"
+        return f"WITH TEMPLATE {TEMPLATE} OWNER cmo_owner"
 
-    def create_test_db(self, *args, **kwargs):
+    def create_test_db(self, verbosity=1, autoclobber=False, serialize=True, keepdb=False):
         servers.start()
-        name = create(self, *args, **kwargs)
+        self._create_test_db(verbosity, autoclobber=True)
+        name = self._get_test_db_name()
+        self.connection.close()
+        settings.DATABASES[self.connection.alias]["NAME"] = self.connection.settings_dict["NAME"] = name
         os.environ.update(servers.throwaway.addresses(name))
         _snapshots[self.connection.alias] = Pristine.of(servers.throwaway.postgres.url(SUPERUSER, name))
         return name
@@ -137,8 +133,6 @@ def _create_as_superuser() -> None:
     patch.setattr(DatabaseCreation, "create_test_db", create_test_db)
     # The whole cluster goes; a session that a failed test left open must not turn up as a second failure.
     patch.setattr(DatabaseCreation, "_destroy_test_db", lambda self, name, verbosity: None)
-    for settings in connections.settings.values():
-        settings.setdefault("TEST", {}).update(TEMPLATE=TEMPLATE, MIGRATE=False)
 
 
 def _restore_instead_of_flush() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
 import secrets
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from devstack.process import server_account
 from devstack.servers import DATABASE, ROOT, SUPERUSER, Postgres, ServerFailed, Valkey
+from devstack.template import Template
 
 PREFIX = "cmo-run-"
 
@@ -90,18 +92,44 @@ class Throwaway:
         self.started = False
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def migrate(self) -> None:
-        """Bring the database to the state of the migrations, as its owner. Raises ServerFailed with the reason."""
+    def migrate(self) -> list[str]:
+        """Bring the database to the state of the migrations, as its owner; the source files that took part.
+
+        Raises ServerFailed with the reason.
+        """
+        report = self.folder / "files" / "prepared.json"
+        own = {"CMO_NO_BOOTSTRAP": "1", "CMO_DEMO": "0", "CMO_PREPARE_REPORT": str(report)}
         done = subprocess.run(
-            [sys.executable, ROOT / "manage.py", "migrate", "--skip-checks", "--verbosity", "0"],
+            [sys.executable, ROOT / "manage.py", "prepare"],
             cwd=ROOT,
-            env={**os.environ, **self.environment(), "CMO_NO_BOOTSTRAP": "1"},
+            env={**os.environ, **self.environment(), **own},
             stdin=subprocess.DEVNULL,
             text=True,
             capture_output=True,
         )
         if done.returncode != 0:
             raise ServerFailed(f"The migrations do not run.\n{done.stderr.strip()}")
+        return json.loads(report.read_text())["sources"]
+
+    def start_migrated(self, name: str) -> None:
+        """Start with a database of that `name` in the state of the migrations, which nobody can connect to.
+
+        It is there to be copied. Migrating costs seconds, so the cluster is kept for the next run.
+        """
+        template = Template(str(self.postgres.programs / "postgres"))
+        if template.restore(self.postgres.folder):
+            self.postgres.start()
+            self.valkey.start()
+            self.started = True
+            return
+        self.start()
+        sources = self.migrate()
+        with contextlib.closing(self.postgres.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(f"ALTER DATABASE {DATABASE} RENAME TO {name}")
+            cursor.execute(f"ALTER DATABASE {name} IS_TEMPLATE true ALLOW_CONNECTIONS false")
+        self.postgres.stop()
+        template.keep(self.postgres.folder, sources)
+        self.postgres.start()
 
     def __enter__(self) -> Throwaway:
         try:
