@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
 
+from cmo_lifecycle.accounts.middleware import idle_seconds
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.workflow import desk
 
@@ -28,33 +29,33 @@ class Place:
 
 #: The rail, the same on every page. A page that is not installed is left out.
 RAIL: tuple[tuple[str, tuple[Place, ...]], ...] = (
-    ("", (Place("My desk", "home", "house"),)),
+    ("", (Place("My desk", "home", icon="house"),)),
     (
         "Partners",
         (
-            Place("Relationships", "partners:relationship_list", "diagram-3"),
-            Place("CMOs", "partners:cmo_list", "building"),
-            Place("Sites", "partners:site_list", "geo-alt"),
-            Place("Programmes", "partners:programme_list", "collection"),
-            Place("Approved vendors", "partners:qualification_list", "award"),
+            Place("Relationships", "partners:relationship_list", icon="diagram-3"),
+            Place("CMOs", "partners:cmo_list", icon="building"),
+            Place("Sites", "partners:site_list", icon="geo-alt"),
+            Place("Programmes", "partners:programme_list", icon="collection"),
+            Place("Approved vendors", "partners:qualification_list", icon="award"),
         ),
     ),
     (
         "Operations",
         (
-            Place("Reviews", "operations:review_list", "speedometer2"),
-            Place("Deliveries", "operations:delivery_list", "truck"),
-            Place("KPI explorer", "operations:kpi_explorer", "graph-up"),
-            Place("KPI dictionary", "operations:kpi_definition_list", "book"),
-            Place("Scoring policies", "operations:scoring_policy_list", "ui-checks"),
-            Place("Imports", "operations:import_list", "upload"),
+            Place("Reviews", "operations:review_list", icon="speedometer2"),
+            Place("Deliveries", "operations:delivery_list", icon="truck"),
+            Place("KPI explorer", "operations:kpi_explorer", icon="graph-up"),
+            Place("KPI dictionary", "operations:kpi_definition_list", icon="book"),
+            Place("Scoring policies", "operations:scoring_policy_list", icon="ui-checks"),
+            Place("Imports", "operations:import_list", icon="upload"),
         ),
     ),
     (
         "Administration",
         (
-            Place("People", "accounts:person_list", "people", ("administrator", "auditor")),
-            Place("Audit trail", "audit_trail", "clock-history", ("administrator", "auditor")),
+            Place("People", "accounts:person_list", icon="people", roles=("administrator", "auditor")),
+            Place("Audit trail", "audit_trail", icon="clock-history", roles=("administrator", "auditor")),
         ),
     ),
 )
@@ -104,28 +105,16 @@ def desk_count(request: HttpRequest) -> int:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Give the frame its rail, account line, demo banner, idle clock and request id. Nothing is asked before it is drawn."""
+    """Give the frame its rail, account line, idle clock and request id. Nothing is asked before it is drawn."""
     found: dict[str, Any] = {
         "request_id": getattr(request, "request_id", ""),
-        "demo": demo(request) if settings.DEMO else None,
     }
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return found
     found["nav"] = SimpleLazyObject(lambda: rail(request.path, user, lambda: desk_count(request)))
     found["user_roles"] = SimpleLazyObject(lambda: ", ".join(user.role_labels))
-    stay = url_if_there("accounts:stay")
-    if stay:
-        found["idle_seconds"] = settings.SESSION_IDLE_MINUTES * 60
-        found["stay_url"] = stay
+    found["idle_seconds"] = idle_seconds()
+    found["stay_url"] = url_if_there("accounts:stay")
     return found
 
-
-def demo(request: HttpRequest) -> dict[str, str]:
-    """Return what the demo banner shows; the way to remove the demo only to who may."""
-    user = getattr(request, "user", None)
-    may = user is not None and user.is_authenticated and user.has_role("administrator")
-    return {
-        "remove_url": url_if_there("demo_remove") if may else "",
-        "tour_url": url_if_there("tour"),
-    }

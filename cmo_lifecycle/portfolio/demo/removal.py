@@ -1,0 +1,105 @@
+"""Take the demonstration away: its CMOs and programmes, and all that hangs on them.
+
+The audit trail keeps that it was there and who removed it. The demo people stay as closed accounts, because an
+account's id is never given to anybody else.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from cmo_lifecycle.accounts import actions, cast
+from cmo_lifecycle.accounts.models import User
+from cmo_lifecycle.audit.actor import acting
+from cmo_lifecycle.partners.models import CMO, Programme
+from cmo_lifecycle.portfolio.models import Demonstration
+from cmo_lifecycle.workflow.models import Approval, Attachment, Event, Record, Signature
+from cmo_lifecycle.workflow.refusals import NotPermitted, Refused
+
+Found = dict[type[models.Model], set[Any]]
+
+#: Hang on records by type and key, not by foreign key.
+LOOSE = (Signature, Approval, Attachment, Event)
+
+
+def _links(model: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:
+    """Yield every foreign key, of any table, that points at `model`."""
+    for other in apps.get_models(include_auto_created=True):
+        for field in other._meta.concrete_fields:
+            if isinstance(field, models.ForeignKey) and field.related_model is model and other not in LOOSE:
+                yield other, field.name
+
+
+def what_goes() -> Found:
+    """Return the keys of everything that goes with the demo's CMOs and programmes, by model."""
+    demo = Demonstration.objects.filter(removed_at=None).first()
+    if demo is None:
+        raise Refused("There are no demo data to remove.")
+    found: Found = defaultdict(set)
+    found[CMO].update(demo.cmos)
+    found[Programme].update(demo.programmes)
+    ahead = [CMO, Programme]
+    while ahead:
+        model = ahead.pop()
+        for other, name in _links(model):
+            keys = set(
+                other._default_manager.filter(**{f"{name}__in": found[model]}).values_list("pk", flat=True)
+            ) - found[other]
+            if keys:
+                found[other] |= keys
+                ahead.append(other)
+    return found
+
+
+def counts(found: Found) -> list[tuple[str, int]]:
+    """Return what goes in words, records only, most numerous first."""
+    return sorted(
+        (
+            (str(model._meta.verbose_name_plural), len(keys))
+            for model, keys in found.items()
+            if issubclass(model, Record) and keys
+        ),
+        key=lambda row: (-row[1], row[0]),
+    )
+
+
+def remove(*, actor: User) -> dict[str, int]:
+    """Remove the demonstration and close its people's accounts, in one transaction; return what went."""
+    if not actor.has_role("administrator"):
+        raise NotPermitted("Removing the demo data is for: Administrator.")
+    with transaction.atomic(), acting(actor, source="page"):
+        found = what_goes()
+        gone = {}
+        for model, keys in found.items():
+            _delete_loose(model, keys)
+            gone[model._meta.label] = _delete(model, keys)
+        for person in cast.demo_people().filter(is_active=True).exclude(pk=actor.pk):
+            actions.deactivate(person, actor=actor, reason="The demo data were removed")
+        Demonstration.objects.filter(removed_at=None).update(removed_at=timezone.now())
+    return gone
+
+
+def _delete(model: type[models.Model], keys: set[Any]) -> int:
+    table = connection.ops.quote_name(model._meta.db_table)
+    key = connection.ops.quote_name(model._meta.pk.column)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE {key} = ANY(%s)", [list(keys)])
+        return cursor.rowcount
+
+
+def _delete_loose(model: type[models.Model], keys: set[Any]) -> None:
+    if not issubclass(model, Record):
+        return
+    kind = ContentType.objects.get_for_model(model)
+    for loose in LOOSE:
+        _delete(
+            loose,
+            set(loose._default_manager.filter(record_type=kind, record_id__in=keys).values_list("pk", flat=True)),
+        )

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cmo_lifecycle.portfolio.demo import removal
+from cmo_lifecycle.portfolio.models import Demonstration
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def remove(request: HttpRequest) -> HttpResponse:
+    """Say what goes with the demo data, then take it away."""
+    if not request.user.has_role("administrator"):  # type: ignore[union-attr]
+        raise PermissionDenied
+    if not Demonstration.is_here():
+        raise Http404
+    if request.method == "POST":
+        removal.remove(actor=request.user)  # type: ignore[arg-type]
+        messages.success(
+            request,
+            "The demo data are gone and the demo people's accounts are closed, yours excepted."
+            " Add your own people next, an administrator first.",
+        )
+        return redirect("home")
+    return render(request, "portfolio/demo_remove.html", {"counts": removal.counts(removal.what_goes())})
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One stop of the tour: what to look at, where, and as whom."""
+
+    title: str
+    text: str
+    page: str
+    who: str
+
+    @property
+    def url(self) -> str:
+        try:
+            return reverse(self.page)
+        except NoReverseMatch:
+            return ""
+
+
+TOUR = (
+    Stop("Your desk", "What waits for you, soonest due first: reviews to sign, steps to approve.", "home", "Priya"),
+    Stop(
+        "A relationship",
+        "Nordvik fills the vials of VX-12. Its stage, its manager, what is next and how its deliveries have slipped.",
+        "partners:relationship_list",
+        "Priya",
+    ),
+    Stop(
+        "A scorecard to sign",
+        "Open the latest review of Nordvik. Every number opens down to its deliveries; sign it, then sign in as Quinn"
+        " and sign it for quality.",
+        "operations:review_list",
+        "Priya, then Quinn",
+    ),
+    Stop(
+        "Bring your own deliveries",
+        "Upload a CSV or XLSX file, map its columns, try it without effect, then commit it.",
+        "operations:import_list",
+        "Sven",
+    ),
+    Stop(
+        "Who did what",
+        "The audit trail is written by the database itself. Audra may read all of it and change nothing.",
+        "audit_trail",
+        "Audra",
+    ),
+)
+
+
+@login_required
+@require_GET
+def tour(request: HttpRequest) -> HttpResponse:
+    """Show the five stops of the tour."""
+    return render(request, "portfolio/tour.html", {"stops": TOUR})
