@@ -174,9 +174,8 @@ class Supervisor:
 
     def _web(self, listener: socket.socket) -> Service:
         command = [
-            sys.executable, "-m", "gunicorn", "cmo_lifecycle.wsgi", "--bind", f"fd://{listener.fileno()}",
-            "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--timeout", "120",
-            "--graceful-timeout", "4", "--no-control-socket", "--log-level", "warning",
+            sys.executable, "-m", "gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.conf.py"),
+            "--bind", f"fd://{listener.fileno()}",
         ]  # fmt: skip
         address = listener.getsockname()[:2]
         return Service("web", command, lambda: serves(address), patience=6, pass_fds=(listener.fileno(),))
