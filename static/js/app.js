@@ -71,6 +71,14 @@ document.addEventListener("toggle", scrollRegions, true);
 document.addEventListener("htmx:configRequest", (event) => {
   // The address names what is set; empty fields do not belong in it.
   if (event.detail.verb !== "get") return;
+  if (event.detail.elt.matches("[data-filters]")) {
+    // Sorting replaced the table but not this form: what the address says now is what holds.
+    const now = new URLSearchParams(location.search);
+    for (const name of ["sort", "columns"]) {
+      event.detail.formData.delete(name);
+      for (const value of now.getAll(name)) event.detail.formData.append(name, value);
+    }
+  }
   for (const [key, value] of [...event.detail.formData.entries()]) if (value === "") event.detail.formData.delete(key);
 });
 document.addEventListener("htmx:beforeRequest", (event) => event.detail.target?.setAttribute("aria-busy", "true"));
@@ -78,6 +86,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
   event.detail.target?.removeAttribute("aria-busy");
   if (!event.detail.successful) say("That did not work. Reload the page and try again.");
 });
+// The search text is followed as it is typed. Its "change" comes when the cursor leaves, often by a click on a column's
+// head, and a second request would then race the sorting.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("form[hx-get][data-filters] input[name=q]")) event.stopImmediatePropagation();
+}, true);
 let lastFocus = "";
 document.addEventListener("htmx:beforeSwap", () => { lastFocus = document.activeElement?.id || ""; });
 document.addEventListener("htmx:afterSettle", (event) => {
