@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from cmo_lifecycle.accounts import events
 from cmo_lifecycle.accounts.models import AccountEvent, User
@@ -41,6 +42,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject: str) -> str:
         return f"CMO Lifecycle: {subject}"
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Only a path of this site is followed after signing in, never an address, not even our own."""
+        return bool(url) and url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        found = super().authenticate(request, **credentials)
+        if found is not None and found.is_service:
+            # A service account has no password; should it ever get one, it still has no session.
+            self.authentication_failed(request, **credentials)
+            return None
+        return found
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         email = str(credentials.get("email") or "").strip()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 import zoneinfo
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import BACKEND_SESSION_KEY, logout
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -45,6 +48,14 @@ def needs_second_factor(user: Any) -> bool:
     return not Authenticator.objects.filter(user=user, type__in=kinds).exists()
 
 
+def password_is_too_old(user: Any) -> bool:
+    """Whether the person has to choose a new password; never, unless `PASSWORD_MAX_AGE_DAYS` is set."""
+    days = settings.PASSWORD_MAX_AGE_DAYS
+    if not days:
+        return False
+    return user.password_changed_at is None or timezone.now() - user.password_changed_at > timedelta(days=days)
+
+
 class SessionRules:
     """End sessions that are idle, too old or no longer anybody's, and send people to set up what their role needs.
 
@@ -73,6 +84,7 @@ class SessionRules:
         if not request.user.is_authenticated or request.user.is_service:
             # The account was deactivated, or its password changed elsewhere; services have tokens, never sessions.
             session.flush()
+            request.user = AnonymousUser()
             return "gone"
         now = int(time.time())
         began, seen = session.get(BEGAN), session.get(SEEN)
@@ -102,17 +114,18 @@ class SessionRules:
         sentence = sentences.get(request.session_ended)  # type: ignore[attr-defined]
         if sentence and not is_api:
             messages.info(request, sentence)
-        if not request.user.is_authenticated or _is_always_open(request) or not needs_second_factor(request.user):
+        if not request.user.is_authenticated or _is_always_open(request):
             return None
-        sentence = "Your role asks for a second factor. Set one up before you go on."
+        if password_is_too_old(request.user):
+            sentence, page = "Your password is too old. Choose a new one before you go on.", "account_change_password"
+        elif needs_second_factor(request.user):
+            sentence, page = "Your role asks for a second factor. Set one up before you go on.", "mfa_index"
+        else:
+            return None
         if is_api:
-            return JsonResponse(
-                {"type": "about:blank", "title": "Second factor needed", "status": 403, "detail": sentence},
-                status=403,
-                content_type="application/problem+json",
-            )
+            raise PermissionDenied(sentence)
         messages.warning(request, sentence)
-        return redirect("mfa_index")
+        return redirect(page)
 
 
 def _is_always_open(request: HttpRequest) -> bool:
