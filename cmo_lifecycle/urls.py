@@ -8,17 +8,19 @@ from django.urls import include, path
 
 from cmo_lifecycle.doors import health
 
+handler403 = "cmo_lifecycle.doors.errors.forbidden"
+handler404 = "cmo_lifecycle.doors.errors.not_found"
+handler500 = "cmo_lifecycle.doors.errors.broken"
+
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
-    path("account/", include("allauth.urls")),
+    path("account/", include("cmo_lifecycle.accounts.account_urls")),
+    path("people/", include("cmo_lifecycle.accounts.urls")),
+    path("operations/", include("operations.urls")),
+    path("", include("cmo_lifecycle.partners.urls")),
+    path("", include("cmo_lifecycle.doors.urls")),
+    path("", include("cmo_lifecycle.portfolio.urls")),
 ]
-for _prefix, _module in (
-    ("people/", "cmo_lifecycle.accounts.urls"),
-    ("operations/", "operations.urls"),
-    ("api/v1/", "cmo_lifecycle.api_urls"),
-    ("", "cmo_lifecycle.partners.urls"),
-    ("", "cmo_lifecycle.portfolio.urls"),
-):
-    if find_spec(_module) is not None:
-        urlpatterns.append(path(_prefix, include(_module)))
+if find_spec("cmo_lifecycle.api_urls") is not None:
+    urlpatterns.append(path("api/v1/", include("cmo_lifecycle.api_urls")))

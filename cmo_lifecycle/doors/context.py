@@ -117,4 +117,3 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     found["idle_seconds"] = idle_seconds()
     found["stay_url"] = url_if_there("accounts:stay")
     return found
-

@@ -56,7 +56,7 @@ def create(
             version=1,
             to_state=getattr(record, "state", ""),
             reason=reason.strip(),
-            changes={name: [None, _shown(record, name)] for name in values if values[name] not in (None, "", [])},
+            changes={name: [None, shown(record, name)] for name in values if values[name] not in (None, "", [])},
             cause=cause,
         )
         if transitions_of(model):
@@ -96,10 +96,10 @@ def update(
         if version is not None and version != locked.version:
             raise stale(locked, version)
         simple, many = _split(model, values)
-        before = {name: _shown(locked, name) for name in values}
+        before = {name: shown(locked, name) for name in values}
         for name, value in simple.items():
             setattr(locked, name, value)
-        changed = [name for name in simple if _shown(locked, name) != before[name]]
+        changed = [name for name in simple if shown(locked, name) != before[name]]
         changed_many = [name for name, rows in many.items() if {row.pk for row in rows} != _keys(locked, name)]
         if not changed and not changed_many:
             return locked
@@ -117,7 +117,7 @@ def update(
             from_state=getattr(locked, "state", ""),
             to_state=getattr(locked, "state", ""),
             reason=reason.strip(),
-            changes={name: [before[name], _shown(locked, name)] for name in (*changed, *changed_many)},
+            changes={name: [before[name], shown(locked, name)] for name in (*changed, *changed_many)},
             cause=cause,
         )
         if transitions_of(model):
@@ -145,7 +145,8 @@ def _keys(record: Any, name: str) -> set[Any]:
     return set(getattr(record, name).values_list("pk", flat=True))
 
 
-def _shown(record: Any, name: str) -> Any:
+def shown(record: Any, name: str) -> Any:
+    """Return a field's value as events record it: a reference as its id and label, many as their labels."""
     field = record._meta.get_field(name)
     if field.many_to_many:
         return sorted(str(row) for row in getattr(record, name).all()) if record.pk else []

@@ -289,7 +289,9 @@ class History:
             days = calendar.monthrange(first.year, first.month)[1]
             share = row.late[0] + (row.late[1] - row.late[0]) * (row.months - back) / row.months
             for _ in range(row.monthly):
-                made.append(self.delivery(row, relationship, site, first + timedelta(self.random.randrange(days)), share))
+                made.append(
+                    self.delivery(row, relationship, site, first + timedelta(self.random.randrange(days)), share)
+                )
         service = User.objects.service("demo")
         with acting(service, source=SOURCE):
             Delivery.objects.bulk_create([line for line in made if line is not None], batch_size=500)
@@ -343,9 +345,11 @@ class History:
                     self.sign(day)
         for row in WORK:
             if row.comments:
-                latest = Review.objects.filter(
-                    relationship__cmo__legal_name=row.cmo, state=Review.State.SCORED
-                ).order_by("-starts_on").first()
+                latest = (
+                    Review.objects.filter(relationship__cmo__legal_name=row.cmo, state=Review.State.SCORED)
+                    .order_by("-starts_on")
+                    .first()
+                )
                 if latest is not None:
                     edits.update(
                         latest,
@@ -356,7 +360,9 @@ class History:
                     )
 
     def sign(self, day: date) -> None:
-        for review in Review.objects.filter(state=Review.State.SCORED, relationship__cmo__legal_name__in=[c.name for c in CMOS]):
+        for review in Review.objects.filter(
+            state=Review.State.SCORED, relationship__cmo__legal_name__in=[c.name for c in CMOS]
+        ):
             with at(noon(day + timedelta(days=4))):
                 review = reviews.sign_off(
                     review, actor=self.people["priya"], password=self.password, role="project_manager", source=SOURCE

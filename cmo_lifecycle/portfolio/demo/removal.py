@@ -49,9 +49,10 @@ def what_goes() -> Found:
     while ahead:
         model = ahead.pop()
         for other, name in _links(model):
-            keys = set(
-                other._default_manager.filter(**{f"{name}__in": found[model]}).values_list("pk", flat=True)
-            ) - found[other]
+            keys = (
+                set(other._default_manager.filter(**{f"{name}__in": found[model]}).values_list("pk", flat=True))
+                - found[other]
+            )
             if keys:
                 found[other] |= keys
                 ahead.append(other)

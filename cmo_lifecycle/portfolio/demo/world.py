@@ -355,7 +355,9 @@ WORK = (
         country="GB",
         mode="Air",
         evidence="Supply agreement VT-MSA-017, signed three years ago",
-        comments={0: "Four late lines waited for our release of component lot C-2231; agreed with Nordvik in the call."},
+        comments={
+            0: "Four late lines waited for our release of component lot C-2231; agreed with Nordvik in the call."
+        },
     ),
     WorkOf(
         "Castellan Pharma",

@@ -24,7 +24,9 @@ class Command(BaseCommand):
             self.stdout.write("The demonstration was loaded before.")
             return
         if CMO.objects.exists() or Programme.objects.exists():
-            raise CommandError("There are records already: the demonstration is loaded into an empty installation only.")
+            raise CommandError(
+                "There are records already: the demonstration is loaded into an empty installation only."
+            )
         with transaction.atomic(), acting("system:demo", source="demo"):
             made = History(today or timezone.localdate()).tell()
             Demonstration.objects.create(

@@ -1,0 +1,17 @@
+"""Small pieces of English that pages are put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def a(noun: str) -> str:
+    """Return a noun with its article: 'a site', 'an inspection'."""
+    return f"an {noun}" if noun[:1].lower() in "aeio" else f"a {noun}"
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Return words as a sentence has them: 'Quality, Legal and Finance'."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
