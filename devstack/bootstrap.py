@@ -118,9 +118,11 @@ def _ensure_interpreter():
         if leftover.name != ".bootstrap.lock":
             shutil.rmtree(leftover) if leftover.is_dir() and not leftover.is_symlink() else leftover.unlink()
     base = getattr(sys, "_base_executable", None) or sys.executable
-    made = _run([base, "-m", "venv", str(VENV)])
-    if made.returncode != 0:
-        # Debian ships venv without ensurepip unless python3-venv is installed.
+    made = None
+    if not _has_uv():
+        made = _run([base, "-m", "venv", str(VENV)])
+    if made is None or made.returncode != 0:
+        # uv needs no pip in there; and Debian has no ensurepip to put it there unless python3-venv is installed.
         made = _run([base, "-m", "venv", "--without-pip", str(VENV)])
     if made.returncode != 0:
         raise CannotSetUp(
@@ -128,9 +130,14 @@ def _ensure_interpreter():
         )
 
 
+def _has_uv():
+    # A name on the PATH is not enough: a version manager's shim may lead nowhere.
+    return _run(["uv", "--version"]).returncode == 0
+
+
 def _installers():
     """Yield the beginnings of the commands that can install into `.venv`, best first."""
-    if shutil.which("uv") and _run(["uv", "--version"]).returncode == 0:
+    if _has_uv():
         yield ["uv", "pip", "install", "--quiet", "--python", str(PYTHON)]
     quiet = ["install", "--quiet", "--no-input", "--disable-pip-version-check"]
     if _run([str(PYTHON), "-m", "pip", "--version"]).returncode == 0:
