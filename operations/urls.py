@@ -1,2 +1,37 @@
+"""Addresses of operations."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from cmo_lifecycle.doors import pages
+from cmo_lifecycle.doors.pages.listing import ListPage
+from operations.views import relationship  # noqa: F401 - hangs its panels on the relationship's page
+from operations.views.definitions import Definitions, Dictionary, Revise
+from operations.views.deliveries import Deliveries
+from operations.views.home import Home, Runs
+from operations.views.inputs import ReviewInputsPage
+from operations.views.policies import Policies, RevisePolicy
+from operations.views.reviews import ReviewPdf, Reviews
+
 app_name = "operations"
-urlpatterns: list = []
+
+_own = pages.urls(Deliveries, Reviews, Definitions, Policies)
+_reviews, _definitions, _policies = (
+    pages.noun_of(declared.model) for declared in (Reviews, Definitions, Policies)
+)
+
+urlpatterns = [
+    path("", Home.as_view(), name="home"),
+    path("runs/", Runs.as_view(), name="review_run_list"),
+    path("reviews/<uuid:pk>/inputs/", ReviewInputsPage.as_view(noun=_reviews), name="review_inputs"),
+    path("reviews/<uuid:pk>/pdf/", ReviewPdf.as_view(noun=_reviews), name="review_pdf"),
+    path("kpis/", Dictionary.as_view(noun=_definitions), name="kpi_definition_list"),
+    path("kpis/versions/", ListPage.as_view(noun=_definitions), name="kpi_definition_versions"),
+    path("kpis/<uuid:pk>/revise/", Revise.as_view(noun=_definitions), name="kpi_definition_revise"),
+    path("scoring-policies/<uuid:pk>/revise/", RevisePolicy.as_view(noun=_policies), name="scoring_policy_revise"),
+    *_own,
+]
+for _prefix, _module in (("imports/", "operations.importing.urls"), ("kpi-explorer/", "operations.kpi.urls")):
+    if find_spec(_module.rpartition(".")[0]) is not None and find_spec(_module) is not None:
+        urlpatterns.append(path(_prefix, include(_module)))

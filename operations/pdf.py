@@ -1,0 +1,129 @@
+"""Records as PDF files: tagged, with title and language, the same words as on the page.
+
+Templates are Typst files of ours. They get their data as one JSON text and can read nothing else, so nothing
+that anybody typed is ever run as markup.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.conf import settings
+from django.utils import timezone
+
+from cmo_lifecycle.accounts.roles import label as role_label
+from cmo_lifecycle.doors import format as fmt
+from cmo_lifecycle.workflow import signing
+from cmo_lifecycle.workflow.canonical import sha256_of
+from cmo_lifecycle.workflow.models import Approval
+from cmo_lifecycle.workflow.transitions import transitions_of
+from operations import reading
+from operations.models import Review, ReviewInputs
+from operations.review_card import Card
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates" / "typst"
+
+
+def render(template: str, data: dict[str, Any], now: datetime) -> bytes:
+    """Return `templates/typst/<template>` with `data` (plain JSON values) as PDF/UA-1; `now` is its date."""
+    made = typst.compile(
+        str(TEMPLATES / template),
+        root=str(TEMPLATES),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards=["ua-1"],
+        timestamp=int(now.timestamp()),
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def review_data(review: Review, card: Card, now: datetime) -> dict[str, Any]:
+    """Return what the PDF of a review says, as plain JSON values; all numbers and times are words."""
+    inputs = ReviewInputs.objects.filter(review=review).values_list("taken_at", "count", "sha256").first()
+    standings = signing.standing(review)
+    signatures = [
+        {
+            "name": one.signature.printed_name,
+            "role": role_label(one.signature.role) if one.signature.role else "",
+            "meaning": one.signature.meaning,
+            "at": fmt.moment(one.signature.at),
+            "says": one.sentence,
+            "sha256": one.signature.sha256,
+        }
+        for one in standings
+    ]
+    verbs = transitions_of(Review)
+    waiting = [
+        {"role": role_label(approval.role), "meaning": verbs[approval.verb].meaning}
+        for approval in Approval.objects.of(review).filter(status=Approval.Status.WAITING).order_by("asked_at", "id")
+    ]
+    taken = ""
+    if inputs is not None:
+        taken = f"{reading.counted(inputs[1], 'line')}, as of {fmt.moment(inputs[0])}"
+    periods = [past.label for past in card.lines[0].history] if card.lines else []
+    return {
+        "title": f"Scorecard review, {review.label}: {review.relationship}",
+        "heading": f"Scorecard review, {review.label}",
+        "sponsor": settings.SPONSOR_NAME,
+        "relationship": str(review.relationship),
+        "sentence": card.sentence,
+        "state": review.get_state_display(),
+        "facts": [
+            ["Period", f"{fmt.day(review.starts_on)} to {fmt.day(review.ends_on)}"],
+            ["State", review.get_state_display()],
+            ["Opened", fmt.moment(review.opened_at) + (", made up late" if review.made_up_late else "")],
+            ["Inputs", taken or "not taken yet"],
+            ["Scored by", f"Scoring policy, version {review.policy.number}"],
+            ["As of", fmt.moment(now)],
+        ],
+        "standing": card.standing or "Not scored",
+        "tone": card.tone,
+        "score": f"{card.score} of 100" if card.score is not None else "no score",
+        "coverage": f"{card.coverage} of the weight could be judged; {card.least_coverage} are needed for a standing.",
+        "overrides": card.overrides,
+        "categories": [
+            {"label": one.label, "weight": one.weight, "score": one.score, "note": one.note} for one in card.categories
+        ],
+        "kpis": [
+            {
+                "name": line.name,
+                "counted": line.counted,
+                "value": line.value,
+                "target": line.target,
+                "red_line": line.red_line,
+                "reading": line.reading,
+                "tone": line.tone,
+                "coverage": line.coverage,
+                "small_sample": line.small_sample,
+                "history": [past.words for past in line.history],
+                "how": " ".join(part for part in (line.sum, *line.rules, line.weighing) if part),
+                "definition": f"Definition, version {line.definition.number}",
+            }
+            for line in card.lines
+        ],
+        "periods": periods,
+        "against": card.against,
+        "moved": card.moved,
+        "lost": card.lost,
+        "comment": review.comment,
+        "signatures": signatures,
+        "waiting": waiting,
+        "record": {
+            "id": str(review.pk),
+            "version": review.version,
+            "sha256": sha256_of(review),
+            "inputs_sha256": inputs[2] if inputs else "",
+        },
+    }
+
+
+def review_pdf(review: Review, card: Card) -> bytes:
+    """Return a review as a PDF file."""
+    now = timezone.now()
+    return render("review.typ", review_data(review, card, now), now)

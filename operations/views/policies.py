@@ -1,0 +1,179 @@
+"""Pages of the scoring policy: weights, standings on one scale, cadence per tier."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+
+from cmo_lifecycle.doors import format as fmt
+from cmo_lifecycle.doors import svg
+from cmo_lifecycle.doors.pages.base import NounPage
+from cmo_lifecycle.doors.pages.noun import Fact, Noun
+from cmo_lifecycle.doors.panels import Panel
+from cmo_lifecycle.doors.rows import Column
+from cmo_lifecycle.workflow import edits
+from cmo_lifecycle.workflow.refusals import Refusal
+from operations import drawing, reading
+from operations.actions import definitions as actions
+from operations.filters import PolicyFilters
+from operations.forms import PolicyForm
+from operations.models import Category, Review, ScoringPolicy
+from operations.review_card import tone_of
+from operations.review_run import bands_of
+
+S = ScoringPolicy.State
+TIERS = {"1": "Tier 1", "2": "Tier 2", "3": "Tier 3", "none": "Without a tier"}
+
+
+def weights_words(policy: ScoringPolicy) -> str:
+    labels = dict(Category.choices)
+    return ", ".join(f"{labels[code]} {policy.category_weights.get(code, 0)}" for code in Category.values)
+
+
+COLUMNS = (
+    Column("number", "Version", kind="link", value=lambda row: f"Version {row.number}"),
+    Column("state", "State", kind="state"),
+    Column("category_weights", "Weights", value=weights_words),
+    Column("least_coverage", "Least coverage", kind="html", value=lambda row: f"{reading.short_number(row.least_coverage)} %"),
+    Column("in_force_from", "In force from", kind="datetime"),
+)
+
+
+class Policies(Noun):
+    """Versions of the scoring policy."""
+
+    model = ScoringPolicy
+    columns = COLUMNS
+    sorts = {"number": "number"}
+    sort = "-number"
+    filters = PolicyFilters
+    form = PolicyForm
+    list_sentence = "How KPIs are summed up to a standing, and how often a relationship is reviewed."
+    about = {
+        "title": "About scoring policies",
+        "purpose": "The policy says how much each category weighs, where each standing begins, and how often relationships"
+        " of each tier are reviewed. A review keeps the version it was scored by.",
+        "checklist": [
+            "The weights total 100.",
+            "Every score from 0 to 100 has exactly one standing.",
+            "A new version reaches the running period and those after it, never what has ended.",
+        ],
+        "done": ["Quality has approved the version; whoever wrote it has not."],
+    }
+
+    def may_add(self, user: Any) -> bool:
+        """The first version is made here; every later one by revising the one before."""
+        return super().may_add(user) and not ScoringPolicy.objects.exists()
+
+    def title(self, record: ScoringPolicy) -> str:
+        return f"Scoring policy, version {record.number}"
+
+    def sentence(self, record: ScoringPolicy, request: HttpRequest) -> str:
+        used = Review.objects.filter(policy=record).count()
+        counted = f"{reading.counted(used, 'review was', 'reviews were')} scored by it."
+        match record.state:
+            case "in_force":
+                since = f" since {fmt.day(record.in_force_from.date())}" if record.in_force_from else ""
+                return f"In force{since}. {counted}"
+            case "draft":
+                return "A draft: reviews do not use it until quality has approved it."
+        return f"Out of force. {counted}"
+
+    def facts(self, record: ScoringPolicy, request: HttpRequest) -> list[Fact]:
+        return [
+            ("Least coverage", f"{reading.short_number(record.least_coverage)} % of the weight", ""),
+            ("A review opens", f"{reading.counted(record.grace_days, 'day')} after its period", ""),
+            ("At a low standing", "Reviewed more often" if record.cadence_follows_standing else "Reviewed as often", ""),
+        ]
+
+    def panels(self, record: ScoringPolicy, request: HttpRequest) -> list[Panel]:
+        bands = bands_of(record).bands
+        strips = [(band.label, band.low, band.high, tone_of(record, band.code)) for band in bands]
+        rows = [
+            {
+                "label": band.label,
+                "tone": tone_of(record, band.code),
+                "from": reading.short_number(band.low),
+                "to": reading.short_number(band.high),
+                "top": not place,
+            }
+            for place, band in enumerate(bands)
+        ]
+        cadences = dict(Review._meta.get_field("cadence").flatchoices)
+        standings = render_to_string(
+            "operations/panels/bands.html", {"scale": drawing.band_scale(strips, labels=True), "rows": rows, "policy": record}
+        )
+        labels = dict(Category.choices)
+        weights = svg.bar(
+            [(labels[code], float(record.category_weights.get(code, 0))) for code in Category.values],
+            title="Weight of each category",
+            highest=100,
+        )
+        tiers = [(label, cadences.get(record.cadence_by_tier.get(code, ""), "Not set")) for code, label in TIERS.items()]
+        panels = [
+            Panel("Standings", standings, key="standings"),
+            Panel("Weights", weights, key="weights"),
+            Panel(
+                "How often",
+                render_to_string("operations/panels/cadences.html", {"tiers": tiers, "policy": record}),
+                side=True,
+                key="cadences",
+            ),
+        ]
+        return panels
+
+    def links(self, record: ScoringPolicy, request: HttpRequest) -> list[dict[str, str]]:
+        if record.state == S.IN_FORCE and edits.may_create(ScoringPolicy, request.user):  # type: ignore[arg-type]
+            return [{"label": "Revise", "url": f"{self.url(record.pk)}revise/", "icon": "pencil"}]
+        return []
+
+    def consequences(self, record: ScoringPolicy, verb: str) -> list[str]:
+        if verb != "approve_policy":
+            return []
+        return ["Reviews that are scored already keep the policy they were scored by."]
+
+
+class RevisePolicy(NounPage):
+    """Start the next version of the scoring policy."""
+
+    def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        return self._page(self._record(pk))
+
+    def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        record = self._record(pk)
+        try:
+            draft = actions.revise_policy(record, actor=self.user)
+        except Refusal as refusal:
+            return self._page(record, refusal.sentences, refusal.status)
+        messages.success(request, f"Version {draft.number} is a draft now. Change what is to be better, then ask quality to approve it.")
+        return redirect(self.noun.edit_url(draft.pk))
+
+    def _record(self, pk: Any) -> ScoringPolicy:
+        record = self.record(pk)
+        if not edits.may_create(ScoringPolicy, self.user):
+            raise PermissionDenied("Your roles do not let you revise the scoring policy.")
+        return record  # type: ignore[no-any-return]
+
+    def _page(self, record: ScoringPolicy, missing: list[str] | None = None, status: int = 200) -> HttpResponse:
+        return self.shown(
+            "generic/transition.html",
+            {
+                "title": "Revise the scoring policy",
+                "record_label": str(record),
+                "state_record": record,
+                "crumbs": [*self.noun.crumbs(record), (self.noun.title(record), self.noun.url(record.pk))],
+                "help": "Start the next version as a draft; it begins as a copy of this one.",
+                "missing": missing,
+                "submit": "Start the next version",
+                "cancel": self.noun.url(record.pk),
+            },
+            status,
+        )
+
+
+__all__ = ["Policies", "RevisePolicy"]
