@@ -7,13 +7,16 @@ set-based SQL; the verbs here are what people do with one review.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
+from cmo_lifecycle.partners.clocks import add_business_days
 from cmo_lifecycle.workflow.models import Event, Signature
 from cmo_lifecycle.workflow.transitions import transition
-from operations import review_run
+from operations import review_run, schedule
 from operations.models import Review
 
 S = Review.State
+SIGN_OFF_BUSINESS_DAYS = 10
 
 
 def _has_observations(review: Review) -> Iterator[str]:
@@ -24,6 +27,10 @@ def _has_observations(review: Review) -> Iterator[str]:
 def _unsigned(review: Review) -> Iterator[str]:
     if Signature.objects.of(review).exists():
         yield "Somebody has signed these figures: a signed scorecard is never computed again."
+
+
+def _sign_off_due(review: Review) -> date:
+    return add_business_days(schedule.local_day(review.opened_at), SIGN_OFF_BUSINESS_DAYS)
 
 
 @transition(Review, source=S.OPEN, target=S.SCORED, roles=("project_manager",), by_clock=True)
@@ -52,6 +59,7 @@ def recompute(review: Review, event: Event) -> None:
     approvers=("project_manager", "quality"),
     gates=(_has_observations,),
     meaning="I have reviewed and approve this scorecard",
+    due=_sign_off_due,
     author_may=True,
 )
 def sign_off(review: Review, event: Event) -> None:

@@ -91,7 +91,8 @@ def terms(definition: KpiDefinition, as_of: date) -> Terms:
         return Terms(case=due, known=_ARRIVED, missing="FALSE", judged=due, hit=f"({_ARRIVED} AND {in_window})")
     if formula == F.ON_TIME_IN_FULL:
         both = f"{LINE}.quantity_accepted IS NOT NULL AND {LINE}.quantity_ordered IS NOT NULL"
-        enough = f"{LINE}.quantity_accepted * 100 >= {LINE}.quantity_ordered * {_number(100 - definition.quantity_tolerance)}"
+        share = _number(100 - definition.quantity_tolerance)
+        enough = f"{LINE}.quantity_accepted * 100 >= {LINE}.quantity_ordered * {share}"
         known = f"({_ARRIVED} AND {both})"
         as_miss = definition.missing_data == KpiDefinition.MissingData.COUNT_AS_MISS
         return Terms(
@@ -216,7 +217,8 @@ def measure(definition: KpiDefinition, sums: Sums) -> Measurement:
         return Measurement(S.OK, numerator, judged, value, coverage, small, currency)
 
     if sums.cases == 0:
-        return without(S.NO_ACTIVITY, _NOTHING.get(formula, "No line fell due here."), Decimal(0) if formula in SHARES else None)
+        words = _NOTHING.get(formula, "No line fell due here.")
+        return without(S.NO_ACTIVITY, words, Decimal(0) if formula in SHARES else None)
     if formula in SHARES:
         if sums.judged == 0 or (sums.known == 0 and sums.missing > 0 and sums.judged < sums.cases):
             return without(S.NOT_SUPPLIED, "The accepted quantities were not supplied.")

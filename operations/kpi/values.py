@@ -18,7 +18,7 @@ from operations.models import Delivery, KpiDefinition
 #: More periods than this are not filled up where nothing happened.
 LONGEST_ROW_OF_PERIODS = 1200
 
-assert LINE == f'"{Delivery._meta.db_table}"'
+assert f'"{Delivery._meta.db_table}"' == LINE
 
 
 class _Aggregate(Func):
@@ -246,16 +246,19 @@ def rows_behind(
 
 def part_condition(definition: KpiDefinition, part: str, as_of: date) -> Any:
     """Return the condition on delivery lines of one part of a KPI, for `QuerySet.filter`."""
+    return _Condition(part_sql(definition, part, as_of))
+
+
+def part_sql(definition: KpiDefinition, part: str, as_of: date) -> str:
+    """Return the same as SQL over `operations_delivery`, without parameters. KeyError for an unknown part."""
     PARTS[part]
     term = terms(definition, as_of)
-    return _Condition(
-        {
-            "denominator": term.judged,
-            "numerator": term.hit,
-            "missed": f"{term.judged} AND NOT coalesce({term.hit}, FALSE)",
-            "left_out": f"{term.missing} AND NOT coalesce({term.judged}, FALSE)",
-        }[part]
-    )
+    return {
+        "denominator": term.judged,
+        "numerator": term.hit,
+        "missed": f"{term.judged} AND NOT coalesce({term.hit}, FALSE)",
+        "left_out": f"{term.missing} AND NOT coalesce({term.judged}, FALSE)",
+    }[part]
 
 
 def definition_in_force(code: str) -> KpiDefinition | None:

@@ -3,9 +3,11 @@ from __future__ import annotations
 from enum import nonmember
 from typing import Any
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.urls import reverse
 from uuid_utils.compat import uuid7
 
@@ -18,6 +20,13 @@ from operations.models.kpi import Category, KpiDefinition, ScoringPolicy
 
 class ReviewKind(models.TextChoices):
     SCORECARD = "scorecard", "Scorecard review"
+
+
+class Days(Func):
+    """The days from one to the other, both included, as a PostgreSQL range."""
+
+    template = "daterange(%(expressions)s, '[]')"
+    output_field = DateRangeField()
 
 
 class ReviewRun(models.Model):
@@ -62,6 +71,10 @@ class DuePeriod(models.Model):
                 fields=["relationship", "kind", "starts_on"], name="one_due_period_per_relationship"
             ),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="a_period_ends_after_it_starts"),
+            ExclusionConstraint(
+                name="due_periods_do_not_overlap",
+                expressions=[("relationship", "="), ("kind", "="), (Days("starts_on", "ends_on"), "&&")],
+            ),
         ]
         indexes = [models.Index(fields=["due_at"], name="due_period_by_time")]
 

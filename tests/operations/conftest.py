@@ -64,7 +64,7 @@ def scms(db: None, scms_rows: list[dict[str, Any]]) -> dict[str, Any]:
         Delivery(
             relationship=relationships[row["cmo"]],
             source_system="scms",
-            **{name: row[name] if row[name] is not None else Delivery._meta.get_field(name).get_default() for name in taken},
+            **{name: row[name] for name in taken if row[name] is not None},
         )
         for row in scms_rows
     )
