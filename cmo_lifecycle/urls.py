@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 from cmo_lifecycle.doors import health
+from cmo_lifecycle.doors.rest.docs import ApiDocs
 
 handler403 = "cmo_lifecycle.doors.errors.forbidden"
 handler404 = "cmo_lifecycle.doors.errors.not_found"
@@ -24,3 +25,4 @@ urlpatterns = [
 ]
 if find_spec("cmo_lifecycle.api_urls") is not None:
     urlpatterns.append(path("api/v1/", include("cmo_lifecycle.api_urls")))
+    urlpatterns.append(path("api/docs/", ApiDocs.as_view(), name="api_docs"))

@@ -84,6 +84,12 @@ class Listing(ViewSet):
     #: Many-to-many fields that are shown as lists of ids.
     many: ClassVar[Sequence[str]] = ()
     has_detail: ClassVar[bool] = True
+    #: Whether its `create` takes multipart uploads; `describe_upload` says of which form.
+    takes_files: ClassVar[bool] = False
+    #: What `expand` shows beside records: name to schema; `expanded` makes it.
+    more_expand: ClassVar[Mapping[str, dict[str, Any]]] = {}
+    #: The name of the noun in the OpenAPI description.
+    component: ClassVar[str] = ""
     verb: Any = None
 
     metadata_class = None
@@ -93,6 +99,7 @@ class Listing(ViewSet):
         super().__init_subclass__(**kwargs)
         if "model" in cls.__dict__:
             cls.route = cls.__dict__.get("route") or getattr(cls.model, "route", "")
+            cls.component = cls.__dict__.get("component") or cls.model.__name__
             by_model[cls.model] = cls
 
     # -- what the declaration means
@@ -169,6 +176,20 @@ class Listing(ViewSet):
     def extras(self, record: Any, user: Any) -> dict[str, Any]:
         """Further members of the detail alone."""
         return {}
+
+    def expanded(self, name: str, keys: Sequence[Any], user: Any) -> Mapping[Any, Any]:
+        """Return what `more_expand` promises, by the key of the row; in one query."""
+        raise NotImplementedError
+
+    @classmethod
+    def list_members(cls) -> dict[str, Any]:
+        """Schemas of further members of the list, beside the common ones."""
+        return {}
+
+    @classmethod
+    def list_parameters(cls) -> list[dict[str, Any]]:
+        """Descriptions of further parameters of the list."""
+        return []
 
     @classmethod
     def more_urls(cls) -> list[URLPattern]:
@@ -327,7 +348,7 @@ class Listing(ViewSet):
         said = request.query_params
         members, many = self.members(), self.many_members()
         extra = set(self.extra_schemas()) if detail else set()
-        expandable = self.expandable()
+        expandable = {**self.expandable(), **self.more_expand}
         expand = [name for name in said.get("expand", "").split(",") if name]
         for name in expand:
             if name not in expandable:
@@ -356,7 +377,7 @@ class Listing(ViewSet):
     # -- what a row alone does not hold
 
     def _key_columns(self, query: Query) -> list[str]:
-        return [f"{name}_id" for name in query.expand if name not in self.many]
+        return [f"{name}_id" for name in query.expand if name not in self.many and name not in self.more_expand]
 
     def _add(
         self,
@@ -385,6 +406,11 @@ class Listing(ViewSet):
                     item[name] = [seen[target] for target in found.get(key, ()) if target in seen]
         for name in query.expand:
             if name in self.many:
+                continue
+            if name in self.more_expand:
+                made = self.expanded(name, keys, user)
+                for item, key in zip(objects, keys, strict=True):
+                    item[name] = made[key]
                 continue
             at = shape.at[f"{name}_id"]
             seen = self.expandable()[name].brief(user, {row[at] for row in rows} - {None})

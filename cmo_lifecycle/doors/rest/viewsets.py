@@ -343,6 +343,8 @@ def urls_of(view: type[Listing]) -> list[URLPattern]:
         add(f"{route}/bulk/", {"post": "bulk"}, "bulk", detail=False)
         if view.has_external_id():
             add(f"{route}/by-external-id/<str:external_id>/", {"put": "upsert"}, "upsert", detail=True)
+    elif view.takes_files:
+        on_list |= {"post": "create"}
     add(f"{route}/", on_list, "list", detail=False)
     if view.has_detail:
         add(f"{route}/<{converter}:pk>/", on_detail, "detail", detail=True)

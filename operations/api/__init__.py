@@ -1,0 +1,23 @@
+"""Operations over REST: one module per noun. `VIEWS` are nouns, `urlpatterns` what is no noun."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+from operations import actions  # noqa: F401 (its verbs become endpoints)
+from operations.api.deliveries import DeliveryViewSet
+from operations.api.imports import ImportProfileViewSet, ImportViewSet
+from operations.api.kpis import KpiDefinitionViewSet, ScoringPolicyViewSet
+from operations.api.reviews import ReviewViewSet
+
+VIEWS = (
+    DeliveryViewSet,
+    ImportViewSet,
+    ImportProfileViewSet,
+    KpiDefinitionViewSet,
+    ScoringPolicyViewSet,
+    ReviewViewSet,
+)
+
+#: Addresses that are no list of records, such as computed values.
+urlpatterns: list[URLPattern] = []
