@@ -290,7 +290,7 @@ def deactivate(person: User, *, actor: User, reason: str) -> User:
             locked.is_active = False
             locked.deactivated_at = timezone.now()
             locked.save(update_fields=["is_active", "deactivated_at"])
-            end_access(locked)
+            _end_access(locked)
     return locked
 
 
@@ -322,8 +322,8 @@ def end_sessions(person: User, *, actor: User, reason: str) -> int:
             return _end_sessions(locked)
 
 
-def end_access(person: User) -> None:
-    """End every session and token of an account, now. The caller has named the actor and checked who may."""
+def _end_access(person: User) -> None:
+    """End every session and token of an account, now."""
     _end_sessions(person)
     ApiToken.objects.filter(user=person).delete()
 

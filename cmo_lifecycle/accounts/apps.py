@@ -8,7 +8,10 @@ class AccountsConfig(AppConfig):
     verbose_name = "People and sign-in"
 
     def ready(self) -> None:
-        from cmo_lifecycle.accounts import events, roles
+        from django.contrib.auth.signals import user_logged_in
+
+        from cmo_lifecycle.accounts import events, middleware, roles
 
         post_migrate.connect(roles.write_groups, sender=self, dispatch_uid="accounts.roles")
+        user_logged_in.connect(middleware.start_clock, dispatch_uid="accounts.start_clock")
         events.connect()

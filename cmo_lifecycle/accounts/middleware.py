@@ -12,8 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import BACKEND_SESSION_KEY, logout
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -35,6 +34,11 @@ def idle_seconds() -> int:
     A minute less than the limit: that is how old the last written sign of life may be.
     """
     return max(settings.SESSION_IDLE_MINUTES * 60 - WRITE_EVERY, 30)
+
+
+def start_clock(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """Count a session's minutes from its very sign-in."""
+    request.session[BEGAN] = request.session[SEEN] = int(time.time())
 
 
 def needs_second_factor(user: Any) -> bool:
@@ -123,7 +127,7 @@ class SessionRules:
         else:
             return None
         if is_api:
-            raise PermissionDenied(sentence)
+            return JsonResponse({"detail": sentence}, status=403, content_type="application/problem+json")
         messages.warning(request, sentence)
         return redirect(page)
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.utils import timezone
 
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.workflow.canonical import sha256_of
@@ -54,6 +53,8 @@ def prove(user: User, credentials: Credentials) -> None:
         raise NotSigned("A service account cannot sign. A person has to sign in and sign this.")
     if not user.is_active:
         raise NotSigned("This account is not active.")
+    if not user.identity_verified:
+        raise NotSigned("Before your first signature, an administrator has to verify your identity.")
     if not user.has_accepted_statement:
         raise NotSigned(
             "Before your first signature, read and accept the accountability statement on your account page.",
@@ -145,11 +146,3 @@ def standing(record: Record, signatures: list[Signature] | None = None) -> list[
         )
         for signature in found
     ]
-
-
-def accept_statement(user: User) -> None:
-    """Record that the person takes the accountability statement's present version as theirs."""
-    user.statement_version = settings.ACCOUNTABILITY_STATEMENT_VERSION
-    user.statement_accepted_at = timezone.now()
-    user.save(update_fields=["statement_version", "statement_accepted_at"])
-

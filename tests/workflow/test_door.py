@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from cmo_lifecycle.accounts.actions import accept_statement
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.audit.models import AuditEntry
 from cmo_lifecycle.partners.actions import qualifications, relationships, tiers
@@ -214,7 +215,7 @@ def test_nobody_signs_before_accepting_the_statement(entry: Any, quinn: Any) -> 
     quinn.save()
     with pytest.raises(NotSigned, match="accept the accountability statement"):
         qualifications.reject(entry, actor=quinn, password=PASSWORD, reason="x")
-    signing.accept_statement(quinn)
+    quinn = accept_statement(quinn)
     assert qualifications.reject(entry, actor=quinn, password=PASSWORD, reason="x").state == Q.REJECTED
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from cmo_lifecycle.accounts import roles as role_table
 from cmo_lifecycle.accounts.actions import Refused
@@ -35,6 +35,11 @@ def for_roles(*codes: str) -> Callable[[View], View]:
 
 overseers = for_roles("administrator", "auditor")
 administrators = for_roles("administrator")
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: what was sent, even if it is nothing; None for a page that is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def put_errors(form: forms.Form, refusal: Refused) -> None:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from cmo_lifecycle.accounts import actions, cast, roles
 from cmo_lifecycle.accounts.forms import ProfileForm, StatementForm
 from cmo_lifecycle.accounts.models import User
+from cmo_lifecycle.accounts.views.access import sent
 
 
 class SignInView(LoginView):
@@ -36,7 +37,7 @@ class SignInView(LoginView):
 def profile(request: HttpRequest) -> HttpResponse:
     """What people see and set about themselves."""
     person: User = request.user  # type: ignore[assignment]
-    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=person.pk))
+    form = ProfileForm(sent(request), instance=User.objects.get(pk=person.pk))
     if request.method == "POST" and form.is_valid():
         if form.has_changed():
             form.save()
@@ -67,7 +68,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 def statement(request: HttpRequest) -> HttpResponse:
     """The signature-accountability statement: read and accept it before the first signature."""
     person: User = request.user  # type: ignore[assignment]
-    form = StatementForm(request.POST or None)
+    form = StatementForm(sent(request))
     onward = _onward(request)
     if request.method == "POST" and form.is_valid():
         try:

@@ -24,7 +24,7 @@ from cmo_lifecycle.accounts import forms as our_forms
 from cmo_lifecycle.accounts.actions import Refused
 from cmo_lifecycle.accounts.invitation import invite
 from cmo_lifecycle.accounts.models import AccountEvent, ApiToken, User
-from cmo_lifecycle.accounts.views.access import administrators, overseers, put_errors
+from cmo_lifecycle.accounts.views.access import administrators, overseers, put_errors, sent
 from cmo_lifecycle.audit.models import AuditEntry
 from cmo_lifecycle.tabular import writer
 
@@ -292,7 +292,7 @@ def person_step(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
     actor: User = request.user  # type: ignore[assignment]
     found = get_object_or_404(User.objects.visible_to(actor), pk=pk)
     extra = {"person": found} if act.needs_person else {}
-    form = act.form(request.POST or None, **extra)
+    form = act.form(sent(request), **extra)
     if request.method == "POST" and form.is_valid():
         try:
             act.run(found, form.cleaned_data, actor)
@@ -331,7 +331,7 @@ def _status(form: forms.Form) -> int:
 @administrators
 def person_add(request: HttpRequest) -> HttpResponse:
     """Add a person; the link to choose a password goes out by mail."""
-    form = our_forms.NewPersonForm(request.POST or None)
+    form = our_forms.NewPersonForm(sent(request))
     if request.method == "POST" and form.is_valid():
         actor: User = request.user  # type: ignore[assignment]
         data = form.cleaned_data
@@ -405,7 +405,7 @@ def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(User.objects.visible_to(actor), pk=pk)
     kind = our_forms.EditServiceAccountForm if found.is_service else our_forms.EditPersonForm
     initial = {name: getattr(found, name) for name in actions.EDITABLE} | {"read": actions.fingerprint(found)}
-    form = kind(request.POST or None, initial=initial)
+    form = kind(sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         values = {name: data[name] for name in actions.EDITABLE if name in data}
@@ -439,7 +439,7 @@ def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @administrators
 def service_add(request: HttpRequest) -> HttpResponse:
     """Add an account for another system."""
-    form = our_forms.ServiceAccountForm(request.POST or None)
+    form = our_forms.ServiceAccountForm(sent(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -477,7 +477,7 @@ def token_add(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Make a token, and show its text this once."""
     actor: User = request.user  # type: ignore[assignment]
     account = get_object_or_404(User.objects.visible_to(actor), pk=pk, is_service=True)
-    form = our_forms.TokenForm(request.POST or None)
+    form = our_forms.TokenForm(sent(request))
     trail = crumbs((account.name, account.get_absolute_url()))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -515,7 +515,7 @@ def token_add(request: HttpRequest, pk: UUID) -> HttpResponse:
 def token_revoke(request: HttpRequest, key: UUID) -> HttpResponse:
     """End a token at once."""
     token = get_object_or_404(ApiToken.objects.select_related("user"), id=key)
-    form = our_forms.Reason(request.POST or None)
+    form = our_forms.Reason(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.revoke_token(token, actor=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
