@@ -32,6 +32,7 @@ def broken(request: HttpRequest) -> HttpResponse:
         return HttpResponse(
             '<!doctype html><html lang="en-GB"><title>Something went wrong – CMO Lifecycle</title>'
             "<h1>Something went wrong on our side</h1><p>Try again in a minute.</p>"
-            f'<p><a href="/">Go to my desk</a></p><p>If you ask for help, give this number: <code>{number}</code></p></html>',
+            '<p><a href="/">Go to my desk</a></p>'
+            f"<p>If you ask for help, give this number: <code>{number}</code></p></html>",
             status=500,
         )

@@ -77,7 +77,8 @@ class CMOForm(RecordForm):
         ]
 
     def narrow(self, user: User) -> None:
-        self.fields["parent"].queryset = CMO.objects.visible_to(user).exclude(pk=self.instance.pk)  # type: ignore[attr-defined]
+        fields: Any = self.fields
+        fields["parent"].queryset = CMO.objects.visible_to(user).exclude(pk=self.instance.pk)
 
 
 class OfCMO(RecordForm):
@@ -325,8 +326,10 @@ class TierAssessmentForm(RecordForm):
             "detectability": "3 where we would hardly notice a defect before use.",
             "data_integrity": "How much we rely on the CMO's own data.",
             "supply_continuity": "How hard this CMO is to replace.",
-            "override_tier": "Leave empty to take the tier that the factors add up to: 10 to 12 is tier 1, 7 to 9 tier 2, 4 to 6 tier 3.",
+            "override_tier": "Leave empty to take the tier that the factors add up to:"
+            " 10 to 12 is tier 1, 7 to 9 tier 2, 4 to 6 tier 3.",
         }
 
     def narrow(self, user: User) -> None:
-        self.fields["relationship"].queryset = Relationship.objects.visible_to(user).select_related("cmo", "programme")  # type: ignore[attr-defined]
+        fields: Any = self.fields
+        fields["relationship"].queryset = Relationship.objects.visible_to(user).select_related("cmo", "programme")

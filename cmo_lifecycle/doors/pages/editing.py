@@ -14,13 +14,13 @@ from uuid_utils.compat import uuid7
 
 from cmo_lifecycle.doors.history import field_label, readable
 from cmo_lifecycle.doors.pages.base import NounPage
-from cmo_lifecycle.doors.pages.forms import RecordForm, ReasonField
+from cmo_lifecycle.doors.pages.forms import ReasonField, RecordForm
 from cmo_lifecycle.doors.pages.words import a
 from cmo_lifecycle.workflow import edits
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refusal, Stale
 
-TOKEN = "new_id"
+KEY_FIELD = "new_id"
 
 
 def take_errors(form: Any, refusal: Refusal) -> None:
@@ -74,7 +74,7 @@ class CreatePage(NounPage):
 
     def _key(self) -> UUID:
         try:
-            return UUID(self.request.POST.get(TOKEN, ""))
+            return UUID(self.request.POST.get(KEY_FIELD, ""))
         except ValueError:
             return uuid7()
 
@@ -120,13 +120,13 @@ class CreatePage(NounPage):
                 "submit": f"Add the {noun.noun}",
                 "cancel": cancel,
                 "draft": f"{noun.model._meta.label_lower}:new",
-                "hidden": {TOKEN: key},
+                "hidden": {KEY_FIELD: key},
             },
         )
 
 
 class EditPage(NounPage):
-    """Edit a record. A save that would overwrite somebody else's shows who changed what, and lets both be chosen from."""
+    """Edit a record. A save that would overwrite somebody else's shows who changed what, and offers both values."""
 
     def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
         record = self.record(pk)

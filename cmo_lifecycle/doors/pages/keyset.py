@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 
@@ -66,7 +65,7 @@ def token(order: Order, row: Any) -> str:
         value = getattr(value, step, None) if value is not None else None
     if isinstance(value, models.Model):
         value = value.pk
-    text = json.dumps([value, str(row.pk)], cls=DjangoJSONEncoder)
+    text = json.dumps([value, str(row.pk)], default=str)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -114,7 +113,7 @@ def _beyond(order: Order, model: type[models.Model], value: Any, pk: Any, *, bac
 
 
 def page(rows: QuerySet, order: Order, *, after: str = "", before: str = "", size: int = 50) -> Rows:
-    """Return one page: the first, the one after a token, or the one before it. An unreadable token is the first page."""
+    """Return one page: the first, that after a token, or that before it. An unreadable token gives the first page."""
     backwards = bool(before) and not after
     place = _place(order, rows.model, after or before) if after or before else None
     if place is None:

@@ -39,8 +39,8 @@ class Noun:
 
         urlpatterns = [*urls(CMOs)]
 
-    That makes `<app>:cmo_list`, `cmo`, `cmo_add`, `cmo_edit`, `cmo_attach` and `cmo_step` (pk and verb). Who may do what
-    comes from the model's own declarations, never from here.
+    That makes `<app>:cmo_list`, `cmo`, `cmo_add`, `cmo_edit`, `cmo_attach` and `cmo_step` (pk and verb). Who may do
+    what comes from the model's own declarations, never from here.
     """
 
     model: ClassVar[type[Record]]
@@ -215,7 +215,7 @@ class Noun:
 
 
 def urls(*nouns: type[Noun]) -> list[URLPattern]:
-    """Register nouns and return their addresses; `edit/` and `attach/` stand above the steps, which no verb may be called."""
+    """Register nouns and return their addresses. No verb may be called as the pages that stand above the steps."""
     from cmo_lifecycle.doors.pages.detail import AttachPage, DetailPage
     from cmo_lifecycle.doors.pages.editing import CreatePage, EditPage
     from cmo_lifecycle.doors.pages.listing import ListPage

@@ -3,8 +3,9 @@ from __future__ import annotations
 from enum import nonmember
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 
 from cmo_lifecycle.accounts.models import User
@@ -69,7 +70,10 @@ class Programme(Record):
                 violation_error_message="There is a programme with this external id already.",
             ),
         ]
-        indexes = [models.Index(fields=["name", "id"], name="programme_by_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="programme_by_name"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="programme_name_trigrams"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django_countries.fields import CountryField
 
@@ -57,6 +59,7 @@ class Site(Record):
         ]
         indexes = [
             models.Index(fields=["name", "id"], name="site_by_name"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="site_name_trigrams"),
             models.Index(fields=["fei"], name="site_by_fei"),
         ]
 

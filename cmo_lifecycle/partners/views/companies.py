@@ -56,7 +56,7 @@ class CMOs(pages.Noun):
     find_exact = ("external_id",)
     about = {
         "title": "About CMOs",
-        "purpose": "One place for what we know of each contract manufacturer: who owns it, where it works, how it stands.",
+        "purpose": "What we know of each contract manufacturer: who owns it, where it works, how it stands.",
         "checklist": (
             "The legal name is that of the register, other spellings are aliases.",
             "Each site has its DUNS number and its certificates.",

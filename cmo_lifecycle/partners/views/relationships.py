@@ -121,7 +121,7 @@ class Relationships(pages.Noun):
         )
 
     def stepper(self, record: Any) -> list[dict[str, Any]]:
-        """Return the life cycle with where it stands. A relationship registered as existing skipped the way there, and says so."""
+        """Return the life cycle with where it stands; one registered as existing says that it skipped the way there."""
         state = S(record.state)
         path: list[Any] = list(_PATH)
         steps: list[dict[str, Any]] = []

@@ -1,0 +1,489 @@
+"""One record: adding, editing, two people at once, steps with their signature, files, history, and who may not."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cmo_lifecycle.partners.models import CMO, Certificate, Programme, Qualification, Relationship, Site, TierAssessment
+from cmo_lifecycle.workflow import edits
+from cmo_lifecycle.workflow.models import Attachment, Event, Signature
+from tests.conftest import PASSWORD
+
+
+def text_of(response: Any) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def hidden(response: Any, name: str) -> str:
+    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', response.content.decode())
+    assert found, name
+    return found[1]
+
+
+# ---------------------------------------------------------------- adding
+
+
+def test_a_cmo_is_added_with_its_lists_and_says_so(alice: Any, as_: Any) -> None:
+    client = as_(alice)
+    key = hidden(client.get("/cmos/add/"), "new_id")
+    answer = client.post(
+        "/cmos/add/",
+        {
+            "new_id": key,
+            "legal_name": "Nordvik Fill-Finish",
+            "aliases": "NFF\n\nNordvik AS\nNFF",
+            "kind": "pure",
+            "modalities": ["vaccine", "biologic"],
+            "country": "NO",
+        },
+        follow=True,
+    )
+    cmo = CMO.objects.get(legal_name="Nordvik Fill-Finish")
+    assert str(cmo.pk) == key
+    assert cmo.aliases == ["NFF", "Nordvik AS"] and cmo.modalities == ["biologic", "vaccine"] and cmo.country == "NO"
+    assert cmo.created_by == alice
+    assert "Added Nordvik Fill-Finish." in text_of(answer)
+    assert answer.redirect_chain[-1][0] == f"/cmos/{cmo.pk}/"
+
+
+def test_sending_the_form_twice_makes_one_record(alice: Any, as_: Any) -> None:
+    client = as_(alice)
+    data = {"new_id": hidden(client.get("/cmos/add/"), "new_id"), "legal_name": "Once Ltd", "kind": "pure"}
+    first, second = client.post("/cmos/add/", data), client.post("/cmos/add/", data)
+    assert first.status_code == second.status_code == 302
+    assert first["Location"] == second["Location"]
+    assert CMO.objects.filter(legal_name="Once Ltd").count() == 1
+
+
+def test_mistakes_stand_at_their_fields_and_nothing_typed_is_lost(harrow: Any, alice: Any, as_: Any) -> None:
+    answer = as_(alice).post(
+        "/cmos/add/", {"legal_name": "HARROW biologics", "kind": "", "notes": "keep me", "aliases": "A\nB"}
+    )
+    text = answer.content.decode()
+    assert "There is a problem" in text and "<title>Error:" in text
+    assert "There is a CMO with this legal name already." in text
+    assert "keep me" in text and "A\nB" in text and 'value="HARROW biologics"' in text
+    assert CMO.objects.count() == 1
+
+
+def test_a_site_is_added_below_its_cmo_by_a_filled_in_address(harrow: Any, alice: Any, as_: Any) -> None:
+    client = as_(alice)
+    page = client.get(f"/sites/add/?cmo={harrow.pk}")
+    assert "CMO: Harrow Biologics" in text_of(page) and 'name="cmo"' not in page.content.decode()
+    client.post(
+        f"/sites/add/?cmo={harrow.pk}", {"name": "Harrow Galway", "duns": "123456789", "time_zone": "Europe/Dublin"}
+    )
+    assert Site.objects.get(name="Harrow Galway").cmo == harrow
+    wrong = client.post(f"/sites/add/?cmo={harrow.pk}", {"name": "X", "duns": "1", "time_zone": "Europe/Nowhere"})
+    assert "A DUNS number has nine digits." in text_of(wrong) and "There is no such time zone." in text_of(wrong)
+
+
+def test_a_record_is_chosen_by_name_also_without_scripts(harrow: Any, alice: Any, as_: Any) -> None:
+    client = as_(alice)
+    CMO.objects.create(legal_name="Harrow Packaging")
+    offered = client.get("/pick/cmo/?field=cmo&cmo=harrow").content.decode()
+    assert offered == '<option value="Harrow Biologics"></option><option value="Harrow Packaging"></option>'
+    unsure = client.post("/sites/add/", {"name": "S1", "cmo": "harrow"})
+    assert "Nothing here is called “harrow”." in text_of(unsure)
+    assert client.post("/sites/add/", {"name": "S1", "cmo": "harrow biologics"}).status_code == 302
+    assert Site.objects.get(name="S1").cmo == harrow
+    site = client.post(
+        "/certificates/add/", {"site": "S1, Harrow Biologics", "kind": "gmp", "number": "7", "issuer": "HPRA"}
+    )
+    assert site.status_code == 302 and Certificate.objects.get().site.name == "S1"
+
+
+def test_a_relationship_is_added_between_two_chosen_records(
+    harrow: Any, harrow_site: Any, vx12: Any, priya: Any, alice: Any, as_: Any
+) -> None:
+    client = as_(alice)
+    url = f"/relationships/add/?cmo={harrow.pk}&programme={vx12.pk}"
+    page = text_of(client.get(url))
+    assert "Harrow Cork" in page
+    client.post(url, {"sites": [harrow_site.pk], "services": ["drug_product"], "manager": priya.pk})
+    made = Relationship.objects.get()
+    assert (made.cmo, made.programme, made.manager, made.services) == (harrow, vx12, priya, ["drug_product"])
+    assert list(made.sites.all()) == [harrow_site]
+    again = client.post(url, {})
+    assert "This CMO has a relationship in this programme already." in text_of(again)
+
+
+def test_whoever_adds_a_programme_is_its_member(alice: Any, priya: Any, as_: Any) -> None:
+    client = as_(alice)
+    without = client.post("/programmes/add/", {"name": "ZZ-1", "kind": "product", "members": [priya.pk]})
+    assert "Tick yourself too" in text_of(without)
+    client.post("/programmes/add/", {"name": "ZZ-1", "kind": "product", "members": [priya.pk, alice.pk]})
+    assert set(Programme.objects.get(name="ZZ-1").members.all()) == {alice, priya}
+
+
+# ---------------------------------------------------------------- who may not
+
+
+@pytest.mark.parametrize(
+    "who, path, status",
+    [
+        ("audra", "/cmos/add/", 403),
+        ("adam", "/cmos/add/", 403),
+        ("farid", "/cmos/{cmo}/edit/", 403),
+        ("alice", "/qualifications/{qualification}/edit/", 403),
+        ("alice", "/qualifications/{qualification}/start/", 403),
+        ("otto", "/cmos/", 403),
+        ("otto", "/cmos/{cmo}/", 403),
+        ("bob", "/relationships/{relationship}/", 404),
+        ("bob", "/relationships/{relationship}/edit/", 404),
+        ("mallory", "/relationships/{relationship}/suspend/", 404),
+        ("bob", "/programmes/{programme}/", 404),
+        ("alice", "/cmos/01890000-0000-7000-8000-000000000000/", 404),
+        ("alice", "/relationships/{relationship}/no_such_step/", 404),
+        ("alice", "/audit/", 403),
+    ],
+)
+def test_refusals_have_navigation_and_a_request_id(
+    who: str, path: str, status: int, relationship: Any, harrow_site: Any, cast: Any, as_: Any
+) -> None:
+    qualification = Qualification.objects.create(site=harrow_site, service="drug_product", scope="tablets")
+    path = path.format(
+        cmo=relationship.cmo_id,
+        relationship=relationship.pk,
+        programme=relationship.programme_id,
+        qualification=qualification.pk,
+    )
+    answer = as_(cast[who]).get(path)
+    assert answer.status_code == status
+    text = answer.content.decode()
+    assert answer["X-Request-Id"] in text and 'id="rail"' in text
+
+
+def test_strangers_are_sent_to_sign_in(harrow: Any, client: Any) -> None:
+    answer = client.get(f"/cmos/{harrow.pk}/?tab=history")
+    assert answer.status_code == 302 and answer["Location"].startswith("/account/login/?next=/cmos/")
+
+
+def test_a_failure_has_the_frame_and_a_number(alice: Any, as_: Any, monkeypatch: Any) -> None:
+    from cmo_lifecycle.portfolio.views import desk
+
+    client = as_(alice)
+    client.raise_request_exception = False
+    monkeypatch.setattr(desk, "silence", lambda now: 1 / 0)
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert answer["X-Request-Id"] in answer.content.decode() and 'id="rail"' in answer.content.decode()
+
+
+# ---------------------------------------------------------------- editing
+
+
+def test_an_edit_says_what_changed_and_why(harrow_site: Any, alice: Any, as_: Any) -> None:
+    client = as_(alice)
+    url = f"/sites/{harrow_site.pk}/edit/"
+    page = client.get(url)
+    data = {"version": hidden(page, "version"), "name": "Harrow Cork", "cmo": "Harrow Biologics", "country": "IE"}
+    data |= {"duns": "210987654", "fei": "3001234567", "city": "Cork"}
+    without = client.post(url, data)
+    assert "Say why you change it" in text_of(without) and 'value="Cork"' in without.content.decode()
+    client.post(url, data | {"reason": "Read from the register"})
+    harrow_site.refresh_from_db()
+    assert harrow_site.city == "Cork" and harrow_site.version == 2
+    told = text_of(client.get(f"/sites/{harrow_site.pk}/?tab=history"))
+    assert "Alice Example" in told and "Read from the register" in told
+    assert '<del><span class="quiet">empty</span></del>' in told and "<ins>Cork</ins>" in told
+
+
+def test_nothing_changed_is_no_edit(harrow: Any, alice: Any, as_: Any) -> None:
+    url = f"/cmos/{harrow.pk}/edit/"
+    answer = as_(alice).post(
+        url,
+        {"version": "1", "legal_name": "Harrow Biologics", "country": "IE", "kind": "pure", "modalities": ["biologic"]},
+        follow=True,
+    )
+    assert "Nothing was changed." in text_of(answer)
+    assert CMO.objects.get().version == 1 and not Event.objects.of(harrow).exists()
+
+
+def cmo_data(**changed: Any) -> dict[str, Any]:
+    return {
+        "version": "1",
+        "legal_name": "Harrow Biologics",
+        "country": "IE",
+        "kind": "pure",
+        "modalities": ["biologic"],
+    } | changed
+
+
+def test_the_second_of_two_saves_is_stopped_and_shows_who_changed_what(
+    harrow: Any, alice: Any, priya: Any, as_: Any
+) -> None:
+    edits.update(harrow, {"notes": "Priya's note", "financial_rating": "BBB"}, actor=priya, version=1)
+    client, url = as_(alice), f"/cmos/{harrow.pk}/edit/"
+    stopped = client.post(url, cmo_data(notes="Alice's note", website="https://harrow.example"))
+    assert stopped.status_code == 412
+    text = text_of(stopped)
+    assert "Priya Example" in text and "Priya&#x27;s note" in text and "Alice&#x27;s note" in text
+    assert "https://harrow.example" in text
+    # What only Priya changed is taken over, so that saving again does not undo it.
+    assert 'name="financial_rating" value="BBB"' in text
+    harrow.refresh_from_db()
+    assert harrow.version == 2 and harrow.notes == "Priya's note"
+
+    version = hidden(stopped, "version")
+    assert version == "2"
+    merged = cmo_data(
+        version=version,
+        notes="Alice's note",
+        website="https://harrow.example",
+        financial_rating="BBB",
+        take_notes="saved",
+    )
+    assert client.post(url, merged).status_code == 302
+    harrow.refresh_from_db()
+    assert (harrow.notes, harrow.website, harrow.financial_rating) == ("Priya's note", "https://harrow.example", "BBB")
+
+
+def test_one_s_own_value_may_be_put_on_top(harrow: Any, alice: Any, priya: Any, as_: Any) -> None:
+    edits.update(harrow, {"notes": "Priya's note"}, actor=priya, version=1)
+    client, url = as_(alice), f"/cmos/{harrow.pk}/edit/"
+    stopped = client.post(url, cmo_data(notes="Alice's note"))
+    assert (
+        client.post(
+            url, cmo_data(version=hidden(stopped, "version"), notes="Alice's note", take_notes="mine")
+        ).status_code
+        == 302
+    )
+    harrow.refresh_from_db()
+    assert harrow.notes == "Alice's note" and harrow.version == 3
+
+
+# ---------------------------------------------------------------- steps
+
+
+@pytest.fixture
+def qualification(harrow_site: Any, alice: Any) -> Any:
+    return Qualification.objects.create(
+        site=harrow_site,
+        service="drug_product",
+        scope="tablets",
+        state="in_qualification",
+        basis="Audit A-7",
+        created_by=alice,
+    )
+
+
+def test_a_step_asks_for_reason_inputs_and_signature_and_says_what_will_happen(
+    qualification: Any, quinn: Any, as_: Any
+) -> None:
+    client, url = as_(quinn), f"/qualifications/{qualification.pk}/approve/"
+    page = text_of(client.get(url))
+    assert "Approve the site for this scope." in page and "From “In qualification” to “Approved”" in page.replace(
+        "&#x27;", "'"
+    )
+    assert "I approve this site for this scope" in page and "signature_email" in page
+    good = {
+        "version": "1",
+        "reason": "Audit passed",
+        "next_review_on": "2099-01-01",
+        "signature_email": quinn.email,
+        "signature_password": PASSWORD,
+    }
+    wrong = client.post(url, good | {"signature_password": "wrong"})
+    assert wrong.status_code == 403 and "The password is not right." in text_of(wrong)
+    assert "Audit passed" in text_of(wrong) and "wrong" not in re.findall(
+        r'name="signature_password"[^>]*value="([^"]*)"', wrong.content.decode()
+    )
+    early = client.post(url, good | {"next_review_on": "2001-01-01"})
+    assert "Choose a day after today." in text_of(early)
+    done = client.post(url, good, follow=True)
+    assert "is now at “Approved”" in text_of(done)
+    qualification.refresh_from_db()
+    assert qualification.state == "approved" and Signature.objects.get().signer == quinn
+    shown = text_of(client.get(f"/qualifications/{qualification.pk}/"))
+    assert "Quinn Example" in shown and "“I approve this site for this scope”" in shown
+    # The second signature of a session asks for the password alone.
+    assert "signature_email" not in text_of(client.get(f"/qualifications/{qualification.pk}/suspend/"))
+
+
+def test_a_step_sent_twice_is_taken_once(qualification: Any, quinn: Any, as_: Any) -> None:
+    qualification.state = "candidate"
+    qualification.save()
+    client, url = as_(quinn), f"/qualifications/{qualification.pk}/start/"
+    first, second = client.post(url, {"version": "1"}), client.post(url, {"version": "1"})
+    assert first.status_code == second.status_code == 302
+    assert Event.objects.filter(verb="start").count() == 1
+
+
+def test_a_step_on_a_record_that_changed_meanwhile_is_stopped(
+    qualification: Any, quinn: Any, cast: Any, as_: Any
+) -> None:
+    from tests.conftest import make_person
+
+    other = make_person("queenie", ("quality",), quinn.password)
+    edits.update(qualification, {"basis": "Audit A-8"}, actor=other, reason="newer audit", version=1)
+    answer = as_(quinn).post(
+        f"/qualifications/{qualification.pk}/approve/",
+        {
+            "version": "1",
+            "reason": "Audit passed",
+            "next_review_on": "2099-01-01",
+            "signature_email": quinn.email,
+            "signature_password": PASSWORD,
+        },
+    )
+    assert answer.status_code == 412
+    assert "Queenie Example" in text_of(answer) and "Audit passed" in text_of(answer)
+    assert not Signature.objects.exists()
+
+
+def test_what_is_missing_is_said_in_the_menu_and_on_the_page(qualification: Any, quinn: Any, as_: Any) -> None:
+    qualification.basis = ""
+    qualification.save()
+    client = as_(quinn)
+    sentence = "Name the audits or reports that the decision rests on."
+    assert sentence in text_of(client.get(f"/qualifications/{qualification.pk}/"))
+    page = text_of(client.get(f"/qualifications/{qualification.pk}/approve/"))
+    assert "This cannot be done yet" in page and sentence in page and "signature_password" not in page
+
+
+def test_a_relationship_is_registered_as_existing_and_shows_it(
+    harrow: Any, vx12: Any, priya: Any, alice: Any, as_: Any
+) -> None:
+    made = Relationship.objects.create(cmo=harrow, programme=vx12, manager=priya)
+    client, url = as_(alice), f"/relationships/{made.pk}/register_as_existing/"
+    assert "It shows for ever" in text_of(client.get(url))
+    client.post(url, {"version": "1", "evidence": "MSA-014", "active_from": "2024-01-01", "reason": "Runs since 2024"})
+    page = text_of(client.get(f"/relationships/{made.pk}/"))
+    assert "Registered as existing" in page and "MSA-014" in page and "earlier stages skipped" in page
+
+
+def test_approvals_say_who_must_act_and_the_author_is_told_why_not(
+    relationship: Any, quinn: Any, alice: Any, as_: Any
+) -> None:
+    assessment = edits.create(
+        TierAssessment,
+        {
+            "relationship": relationship,
+            "product_impact": 3,
+            "detectability": 3,
+            "data_integrity": 3,
+            "supply_continuity": 3,
+            "rationale": "One source",
+            "assessed_on": date(2026, 1, 5),
+        },
+        actor=alice,
+    )
+    url = f"/tier-assessments/{assessment.pk}/"
+    page = text_of(as_(alice).get(url))
+    assert "Waiting for Quality to approve." in page and "12 of 12, which is tier 1" in page
+    desk = text_of(as_(quinn).get("/"))
+    assert f"{url}approve/" in desk and "1 thing waits for you" in desk
+    client = as_(quinn)
+    client.post(f"{url}approve/", {"version": "1", "signature_email": quinn.email, "signature_password": PASSWORD})
+    relationship.refresh_from_db()
+    assert relationship.tier == 1
+    told = text_of(client.get(f"/relationships/{relationship.pk}/?tab=history"))
+    assert "because of" in told and "Quinn Example approved" in told
+
+
+# ---------------------------------------------------------------- files
+
+
+def test_a_file_is_attached_and_handed_out_to_those_who_see_the_record(
+    relationship: Any, alice: Any, bob: Any, as_: Any, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    client, url = as_(alice), f"/relationships/{relationship.pk}/attach/"
+    file = SimpleUploadedFile("plan.txt", b"Plan A", content_type="text/html")
+    assert client.post(url, {"file": file}).status_code == 302
+    kept = Attachment.objects.get()
+    answer = client.get(f"/attachments/{kept.pk}/")
+    assert b"".join(answer.streaming_content) == b"Plan A"
+    assert answer["Content-Disposition"] == 'attachment; filename="plan.txt"'
+    assert answer["X-Content-Type-Options"] == "nosniff" and answer["Content-Type"] == "text/plain"
+    assert as_(bob).get(f"/attachments/{kept.pk}/").status_code == 404
+    assert "plan.txt" in text_of(client.get(f"/relationships/{relationship.pk}/"))
+
+    stored = tmp_path / kept.file.name
+    stored.chmod(0o600)
+    stored.write_bytes(b"Plan B")
+    altered = client.get(f"/attachments/{kept.pk}/")
+    assert altered.status_code == 409 and "This file was altered" in text_of(altered)
+
+
+def test_a_file_that_is_not_what_it_says_is_refused(relationship: Any, alice: Any, farid: Any, as_: Any) -> None:
+    url = f"/relationships/{relationship.pk}/attach/"
+    answer = as_(alice).post(url, {"file": SimpleUploadedFile("plan.pdf", b"not a pdf")})
+    assert answer.status_code == 400 and "The content is not what its name" in text_of(answer)
+    assert as_(alice).post(url, {}).status_code == 400
+    assert as_(farid).post(url, {"file": SimpleUploadedFile("a.txt", b"x")}).status_code == 403
+    assert not Attachment.objects.exists()
+
+
+# ---------------------------------------------------------------- the cockpit
+
+
+def test_the_cockpit_shows_stage_manager_next_due_and_open_items(
+    relationship: Any, harrow_site: Any, alice: Any, as_: Any
+) -> None:
+    Certificate.objects.create(site=harrow_site, kind="gmp", number="IE-1", issuer="HPRA", expires_on=date(2099, 5, 1))
+    Qualification.objects.create(
+        site=harrow_site, service="drug_product", scope="tablets", state="approved", next_review_on=date(2098, 5, 1)
+    )
+    page = text_of(as_(alice).get(f"/relationships/{relationship.pk}/"))
+    assert 'aria-current="step"' in page and "Priya Example" in page
+    assert "Qualification review, Harrow Cork" in page and "GMP certificate of Harrow Cork ends" in page
+    assert "Nobody&#x27;s word is awaited." in page
+
+
+def test_the_tab_is_in_the_address_and_an_unknown_one_is_the_overview(relationship: Any, alice: Any, as_: Any) -> None:
+    client = as_(alice)
+    history = text_of(client.get(f"/relationships/{relationship.pk}/?tab=history"))
+    assert "Audit trail of this record" in history and "written by the database itself" in history
+    assert 'href="?tab=history" aria-current="page"' in history
+    assert 'href="?tab=overview" aria-current="page"' in text_of(
+        client.get(f"/relationships/{relationship.pk}/?tab=zzz")
+    )
+
+
+@pytest.mark.parametrize("noun", ["relationships", "sites", "cmos", "programmes"])
+def test_a_record_s_page_asks_few_queries_however_much_hangs_on_it(
+    noun: str, relationship: Any, harrow: Any, harrow_site: Any, alice: Any, as_: Any
+) -> None:
+    record = {
+        "relationships": relationship,
+        "sites": harrow_site,
+        "cmos": harrow,
+        "programmes": relationship.programme,
+    }[noun]
+    client = as_(alice)
+
+    def grow(start: int, end: int) -> None:
+        for number in range(start, end):
+            site = Site.objects.create(cmo=harrow, name=f"Plant {number}")
+            relationship.sites.add(site)
+            for place in (site, harrow_site):
+                Qualification.objects.create(
+                    site=place,
+                    service="drug_product",
+                    scope=f"tablets {number}",
+                    state="approved",
+                    next_review_on=date(2099, 1, 1),
+                )
+                Certificate.objects.create(
+                    site=place, kind="gmp", number=str(number), issuer="HPRA", expires_on=date(2099, 1, 1)
+                )
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(f"/{noun}/{record.pk}/").status_code == 200
+        return len(asked)
+
+    grow(0, 2)
+    queries()
+    few = queries()
+    grow(2, 20)
+    assert queries() == few <= 20
