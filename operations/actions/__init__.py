@@ -1,5 +1,5 @@
 """What may happen in operations, noun by noun."""
 
-from operations.actions import definitions, reviews
+from operations.actions import definitions, imports, reviews
 
-__all__ = ["definitions", "reviews"]
+__all__ = ["definitions", "imports", "reviews"]

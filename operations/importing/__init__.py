@@ -1,0 +1,1 @@
+"""Files on their way in: upload, mapping, dry run, commit. See docs/imports.md."""
