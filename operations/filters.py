@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -14,6 +16,8 @@ from django_countries import countries
 from cmo_lifecycle.doors.fields import ByName
 from cmo_lifecycle.doors.filters import Choice, RecordFilters, Reference
 from cmo_lifecycle.partners.models import CMO, Programme, Relationship, Site
+from cmo_lifecycle.workflow.refusals import InvalidInput
+from operations.kpi import explorer
 from operations.models import (
     Category,
     Delivery,
@@ -55,6 +59,39 @@ class Named(django_filters.Filter):
         return field
 
 
+class BehindText(str):
+    """The text of such a link; shown in words."""
+
+    def __str__(self) -> str:
+        return explorer.behind_words(self[:])
+
+
+class BehindField(forms.CharField):
+    """Which lines a KPI value was made of, as the explorer writes it into its links."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> str:
+        return BehindText(super().to_python(value) or "")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value:
+            try:
+                explorer.behind_condition(value)
+            except InvalidInput as refusal:
+                raise ValidationError(refusal.sentences) from None
+
+
+class Behind(django_filters.CharFilter):
+    """The lines behind one KPI value. Set by links, shown as a chip."""
+
+    field_class = BehindField
+
+    def filter(self, rows: QuerySet, value: str) -> QuerySet:
+        return rows.filter(explorer.behind_condition(value)) if value else rows
+
+
 ARRIVALS = [
     ("late", "Late"),
     ("on_time", "On the day or earlier"),
@@ -83,6 +120,7 @@ class DeliveryFilters(RecordFilters):
     scheduled_to = django_filters.DateFilter(field_name="scheduled_on", lookup_expr="lte", label="Scheduled to")
     arrival = Choice(label="Arrival", choices=ARRIVALS, method="by_arrival")
     imported_by = Reference(DeliveryImport, label="Import")
+    behind = Behind(label="Behind", max_length=2000)
 
     class Meta:
         model = Delivery

@@ -84,6 +84,11 @@ def quantise(value: Number, places: int = 1) -> Decimal:
     return abs(rounded) if rounded.is_zero() else rounded
 
 
+def six(value: Number | None) -> Decimal | None:
+    """Return a value as the columns of observations keep it: six decimals; None stays None."""
+    return None if value is None else quantise(value, 6)
+
+
 def percentage(numerator: Number, denominator: Number) -> Decimal | None:
     """Return ``100 * numerator / denominator`` in percent; see :func:`rate`."""
     return rate(numerator, denominator, per=100)

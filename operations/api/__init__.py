@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
 from operations import actions  # noqa: F401 (its verbs become endpoints)
 from operations.api.deliveries import DeliveryViewSet
 from operations.api.imports import ImportProfileViewSet, ImportViewSet
+from operations.api.kpi_values import KpiValues
 from operations.api.kpis import KpiDefinitionViewSet, ScoringPolicyViewSet
 from operations.api.reviews import ReviewViewSet
 
@@ -20,4 +21,4 @@ VIEWS = (
 )
 
 #: Addresses that are no list of records, such as computed values.
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [path("kpi-values/", KpiValues.as_view(), name="kpi-values")]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from cmo_lifecycle.doors.rest.viewsets import RecordViewSet
+from operations.api.kpi_values import BEHIND
 from operations.models import Delivery
 
 
@@ -55,6 +56,7 @@ class DeliveryViewSet(RecordViewSet):
         "imported_by": "imported_by",
         "updated_at": "updated_at",
     }
+    more_filters = (BEHIND,)
     searched = ("external_id", "order_ref", "item")
     orderings = ("scheduled_on", "delivered_on", "ordered_on", "days_late", "value", "created_at", "updated_at")
     default_order = "-scheduled_on"

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from operations.kpi.formulas import SHARES, Measurement
-from operations.kpi_math import KpiMathError, quantise, rate
+from operations.kpi_math import KpiMathError, quantise, rate, six
 from operations.models import KpiDefinition, KpiObservation, Review, ScoringPolicy
 from operations.scoring import (
     Band,
@@ -106,11 +106,6 @@ def card_of(
 def _kept(value: Decimal | None) -> str | None:
     """Twelve decimals: far below anything shown, and equal for equal values."""
     return None if value is None else format(quantise(value, 12).normalize(), "f")
-
-
-def six(value: Decimal | None) -> Decimal | None:
-    """A value as the columns keep it; the counts beside it are exact."""
-    return None if value is None else quantise(value, 6)
 
 
 def result_of(
