@@ -202,6 +202,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "cmo_lifecycle.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "cmo_lifecycle.accounts.sign_in_forms.SignInForm",
+    "change_password": "cmo_lifecycle.accounts.sign_in_forms.ChangePasswordForm",
+    "reset_password": "cmo_lifecycle.accounts.sign_in_forms.ResetPasswordForm",
+    "reset_password_from_key": "cmo_lifecycle.accounts.sign_in_forms.ChoosePasswordForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

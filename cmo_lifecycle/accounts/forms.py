@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import copy
 import zoneinfo
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.apps import apps
+from django.urls import get_resolver, get_urlconf
 from django.utils import timezone
+from rest_framework.views import APIView
 
 from cmo_lifecycle.accounts import roles
 from cmo_lifecycle.accounts.actions import refusal_of_role
 from cmo_lifecycle.accounts.models import User, role_choices
+from cmo_lifecycle.accounts.tokens import InternalOnly, route_of
 
 EVERYTHING = "*"
 
@@ -125,15 +128,31 @@ class IdentityForm(_WithReasonLast):
         self.fields["reason"] = field
 
 
-@cache
 def routes() -> list[tuple[str, str]]:
-    """Return the API routes of all nouns with their names in words."""
-    found = {
-        model.route: str(model._meta.verbose_name_plural).capitalize()
-        for model in apps.get_models()
-        if getattr(model, "route", "")
-    }
-    return sorted(found.items(), key=lambda pair: pair[1])
+    """Return the routes of the REST door that a token can be for, with their names in words."""
+    return _routes(get_urlconf())
+
+
+@cache
+def _routes(urlconf: str | None) -> list[tuple[str, str]]:
+    found = {}
+    for view in _views(get_resolver(urlconf).url_patterns):
+        permissions = [one for one in view.permission_classes if isinstance(one, type)]
+        if (route := route_of(view)) and any(issubclass(one, InternalOnly) for one in permissions):
+            model = getattr(getattr(view, "queryset", None), "model", None) or getattr(view, "model", None)
+            words = str(model._meta.verbose_name_plural) if model is not None else route.replace("-", " ")
+            found.setdefault(route, words[:1].upper() + words[1:])
+    return sorted(found.items(), key=lambda pair: pair[1].lower())
+
+
+def _views(patterns: Iterable[Any]) -> Iterator[type[APIView]]:
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from _views(pattern.url_patterns)
+            continue
+        view = getattr(pattern.callback, "cls", None)
+        if isinstance(view, type) and issubclass(view, APIView):
+            yield view
 
 
 class TokenForm(_WithReasonLast):
@@ -152,7 +171,7 @@ class TokenForm(_WithReasonLast):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(EVERYTHING, "Everything the account may see"), *routes()]
+        choices = [(EVERYTHING, "Everything that the account sees"), *routes()]
         self.fields["read"].choices = self.fields["write"].choices = choices  # type: ignore[attr-defined]
         self.fields["key"].initial = uuid4
         self.fields["expires"].initial = lambda: timezone.localdate() + timedelta(days=90)
