@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.cache import cache
@@ -33,6 +34,16 @@ CAST = {
 }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """A password hash is slow on purpose; the stories are about what it guards."""
+    from django.test import override_settings
+
+    cheap = "django.contrib.auth.hashers.MD5PasswordHasher"
+    with override_settings(PASSWORD_HASHERS=[cheap, *settings.PASSWORD_HASHERS]):
+        yield
+
+
 @pytest.fixture(scope="session")
 def password_hash() -> str:
     return make_password(PASSWORD)
@@ -52,8 +63,6 @@ def _somebody_writes(request: Any) -> Iterator[None]:
 
 
 def make_person(name: str, roles: tuple[str, ...], password_hash: str, **fields: Any) -> Any:
-    from django.conf import settings
-
     from cmo_lifecycle.accounts.models import User
 
     person = User.objects.create(
