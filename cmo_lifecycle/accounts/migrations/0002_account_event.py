@@ -8,28 +8,76 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AccountEvent',
+            name="AccountEvent",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('kind', models.CharField(choices=[('added', 'added the account'), ('edited', 'changed the account'), ('invited', 'sent the link to choose a password'), ('identity_verified', 'verified the identity'), ('role_granted', 'granted a role'), ('role_withdrawn', 'withdrew a role'), ('deactivated', 'deactivated the account'), ('reactivated', 'reactivated the account'), ('token_created', 'created an API token'), ('token_revoked', 'revoked an API token'), ('sessions_ended', 'ended all sessions'), ('statement_accepted', 'accepted the accountability statement'), ('signed_in', 'signed in'), ('sign_in_failed', 'failed to sign in'), ('signed_out', 'signed out'), ('session_ended', 'was signed out'), ('password_changed', 'changed the password'), ('password_reset', 'chose a new password by the link'), ('factor_added', 'added a second factor'), ('factor_removed', 'removed a second factor'), ('factor_reset', 'renewed the recovery codes')], max_length=24)),
-                ('reason', models.TextField(blank=True)),
-                ('details', models.JSONField(default=dict)),
-                ('ip', models.GenericIPAddressField(null=True)),
-                ('user_agent', models.CharField(blank=True, max_length=200)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='account_events', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("added", "added the account"),
+                            ("edited", "changed the account"),
+                            ("invited", "sent the link to choose a password"),
+                            ("identity_verified", "verified the identity"),
+                            ("role_granted", "granted a role"),
+                            ("role_withdrawn", "withdrew a role"),
+                            ("deactivated", "deactivated the account"),
+                            ("reactivated", "reactivated the account"),
+                            ("token_created", "created an API token"),
+                            ("token_revoked", "revoked an API token"),
+                            ("sessions_ended", "ended all sessions"),
+                            ("statement_accepted", "accepted the accountability statement"),
+                            ("signed_in", "signed in"),
+                            ("sign_in_failed", "failed to sign in"),
+                            ("signed_out", "signed out"),
+                            ("session_ended", "was signed out"),
+                            ("password_changed", "changed the password"),
+                            ("password_reset", "chose a new password by the link"),
+                            ("factor_added", "added a second factor"),
+                            ("factor_removed", "removed a second factor"),
+                            ("factor_reset", "renewed the recovery codes"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("details", models.JSONField(default=dict)),
+                ("ip", models.GenericIPAddressField(null=True)),
+                ("user_agent", models.CharField(blank=True, max_length=200)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="account_events",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
-                'indexes': [models.Index(fields=['person', '-at'], name='account_event_of_person')],
+                "ordering": ["-at", "-id"],
+                "indexes": [models.Index(fields=["person", "-at"], name="account_event_of_person")],
             },
         ),
     ]
