@@ -17,6 +17,9 @@ from django.utils.safestring import SafeString, mark_safe
 class PlainSelect(forms.Select):
     """A select written in one pass: with 250 countries the template of Django's own costs more than the page."""
 
+    #: What stands at the choice of nothing, instead of Django's row of dashes.
+    empty = ""
+
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         chosen = {str(one) for one in (value if isinstance(value, list | tuple) else [value]) if one is not None}
         if not chosen:
@@ -32,9 +35,10 @@ class PlainSelect(forms.Select):
         out.append("</select>")
         return mark_safe("".join(out))  # noqa: S308 - each value above is escaped
 
-    @staticmethod
-    def _option(key: Any, label: Any, chosen: set[str]) -> str:
+    def _option(self, key: Any, label: Any, chosen: set[str]) -> str:
         value = "" if key is None else str(key)
+        if not value and self.empty and str(label).startswith("---"):
+            label = self.empty
         return f'<option value="{escape(value)}"{" selected" if value in chosen else ""}>{escape(label)}</option>'
 
 

@@ -35,6 +35,14 @@ class Reference(django_filters.ModelChoiceFilter):
         return self.referred._default_manager.visible_to(request.user)  # type: ignore[attr-defined]
 
 
+class Whole(django_filters.CharFilter):
+    """A number or id as a whole. Set by links and other systems; people find by `q`, so it has no control."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", HiddenInput)
+        super().__init__(*args, **kwargs)
+
+
 class RecordFilters(django_filters.FilterSet):
     """Filters of one noun. `q` finds by words; give `find_in` (field paths) or write `find`."""
 

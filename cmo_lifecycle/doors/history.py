@@ -14,6 +14,7 @@ from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.accounts.roles import BY_CODE
 from cmo_lifecycle.audit.models import AuditEntry
 from cmo_lifecycle.doors.pages.registry import url_for
+from cmo_lifecycle.doors.pages.words import upper
 from cmo_lifecycle.workflow.models import Event
 
 SOURCES = {
@@ -64,7 +65,7 @@ def field_label(model: type[models.Model] | None, name: str) -> str:
     except FieldDoesNotExist:
         label = ""
     label = str(label or name.removesuffix("_id").replace("_", " "))
-    return label[:1].upper() + label[1:]
+    return upper(label)
 
 
 def readable(model: type[models.Model] | None, name: str, value: Any) -> Any:
@@ -175,7 +176,7 @@ def trail_rows(entries: list[AuditEntry]) -> list[dict[str, Any]]:
                 "at": entry.at,
                 "who": people.get(entry.actor, entry.actor),
                 "what": entry.get_op_display(),
-                "table": str(model._meta.verbose_name).capitalize() if model is not None else entry.table_name,
+                "table": upper(str(model._meta.verbose_name)) if model is not None else entry.table_name,
                 "row_id": entry.row_id,
                 "url": _trail_url(model, entry.row_id),
                 "source": SOURCES.get(entry.source, entry.source) or "by page",

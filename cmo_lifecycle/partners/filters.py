@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_countries import countries
 
 from cmo_lifecycle.accounts.models import User
-from cmo_lifecycle.doors.filters import Choice, RecordFilters, Reference
+from cmo_lifecycle.doors.filters import Choice, RecordFilters, Reference, Whole
 from cmo_lifecycle.partners.models import (
     CMO,
     Capability,
@@ -54,7 +54,7 @@ class CMOFilters(RecordFilters):
     modality = Choice(choices=Modality.choices, method="making", label="Modality")
     insured_until = _day(field_name="insurance_expires_on", lookup_expr="lte", label="Insurance ends by")
     parent = Reference(CMO, label="Parent company")
-    external_id = django_filters.CharFilter(label="External id")
+    external_id = Whole(label="External id")
 
     class Meta:
         model = CMO
@@ -72,9 +72,9 @@ class SiteFilters(RecordFilters):
     service = Choice(choices=Service.choices, method="offering", label="Service")
     orderable = _yes_no(method="ordered_from", label="Orderable")
     watch = _yes_no(method="watched", label="On the watch list")
-    fei = django_filters.CharFilter(label="FEI")
-    duns = django_filters.CharFilter(label="DUNS")
-    external_id = django_filters.CharFilter(label="External id")
+    fei = Whole(label="FEI")
+    duns = Whole(label="DUNS")
+    external_id = Whole(label="External id")
 
     class Meta:
         model = Site
@@ -107,7 +107,7 @@ class ProgrammeFilters(RecordFilters):
     modality = Choice(choices=Modality.choices, label="Modality")
     phase = Choice(choices=Phase.choices, label="Phase")
     state = Choice(choices=Programme.State.choices, label="State")
-    external_id = django_filters.CharFilter(label="External id")
+    external_id = Whole(label="External id")
 
     class Meta:
         model = Programme
@@ -125,7 +125,7 @@ class RelationshipFilters(RecordFilters):
     programme = Reference(Programme, label="Programme")
     site = Reference(Site, field_name="sites", label="Site")
     manager = Reference(User, label="Manager")
-    external_id = django_filters.CharFilter(label="External id")
+    external_id = Whole(label="External id")
 
     class Meta:
         model = Relationship

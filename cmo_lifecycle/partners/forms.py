@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.accounts.roles import INTERNAL
@@ -332,4 +333,6 @@ class TierAssessmentForm(RecordForm):
 
     def narrow(self, user: User) -> None:
         fields: Any = self.fields
+        if self.instance._state.adding:
+            self.initial.setdefault("assessed_on", timezone.localdate())
         fields["relationship"].queryset = Relationship.objects.visible_to(user).select_related("cmo", "programme")

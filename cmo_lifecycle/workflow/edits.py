@@ -90,9 +90,7 @@ def update(
             if not (actor.is_service or actor.has_role(*model.may_edit)):
                 raise NotPermitted(f"Your roles do not let you change a {model._meta.verbose_name}.")
             if not locked.is_editable:
-                raise Refused(
-                    f"A {model._meta.verbose_name} at “{locked.get_state_display()}” is not edited any more."
-                )
+                raise Refused(f"A {model._meta.verbose_name} at “{locked.get_state_display()}” is not edited any more.")
         if version is not None and version != locked.version:
             raise stale(locked, version)
         simple, many = _split(model, values)

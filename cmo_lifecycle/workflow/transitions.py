@@ -94,7 +94,8 @@ class Transition:
 
     @property
     def label(self) -> str:
-        return self.verb.replace("_", " ").capitalize()
+        words = self.verb.replace("_", " ").capitalize()
+        return f"Re-{words[3:]}" if words.startswith("Re ") else words
 
     @property
     def help(self) -> str:

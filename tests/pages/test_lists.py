@@ -1,4 +1,4 @@
-"""Lists: the URL is the list; few queries; files hold exactly what is shown; the next page neither loses nor repeats."""
+"""Lists: the URL is the list; few queries; files hold what is shown; the next page neither loses nor repeats a row."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import re
 from typing import Any
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from cmo_lifecycle.doors.pages import keyset

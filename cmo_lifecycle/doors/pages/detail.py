@@ -14,7 +14,7 @@ from cmo_lifecycle.accounts.roles import label as role_label
 from cmo_lifecycle.audit.models import AuditEntry
 from cmo_lifecycle.doors import history
 from cmo_lifecycle.doors.pages.base import NounPage
-from cmo_lifecycle.doors.pages.words import listed
+from cmo_lifecycle.doors.pages.words import listed, lower
 from cmo_lifecycle.doors.panels import HISTORY, OVERVIEW, Panel, extra_tabs, panels_of
 from cmo_lifecycle.workflow import attachments, signing
 from cmo_lifecycle.workflow.models import Approval, Attachment, Event
@@ -181,7 +181,7 @@ def as_menu(step: Step, url: str) -> dict[str, Any]:
         "label": verb.label,
         "help": verb.help,
         "blocked": list(step.blocked),
-        "primary": verb.tone != "bad",
+        "primary": verb.tone != "bad" and verb.target is not None,
         "signature": verb.needs_signature,
     }
 
@@ -192,11 +192,7 @@ def must_act(record: Any, waiting: list[Approval]) -> str:
     for approval in waiting:
         by_verb.setdefault(approval.verb, []).append(role_label(approval.role))
     verbs = transitions_of(type(record))
-    parts = [
-        f"{listed(roles)} to {verbs[verb].label[:1].lower()}{verbs[verb].label[1:]}"
-        for verb, roles in by_verb.items()
-        if verb in verbs
-    ]
+    parts = [f"{listed(roles)} to {lower(verbs[verb].label)}" for verb, roles in by_verb.items() if verb in verbs]
     return f"Waiting for {listed(parts, 'or for')}." if parts else ""
 
 

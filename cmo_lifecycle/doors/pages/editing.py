@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from cmo_lifecycle.doors.history import field_label, readable
 from cmo_lifecycle.doors.pages.base import NounPage
 from cmo_lifecycle.doors.pages.forms import ReasonField, RecordForm
-from cmo_lifecycle.doors.pages.words import a
+from cmo_lifecycle.doors.pages.words import a, upper
 from cmo_lifecycle.workflow import edits
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refusal, Stale
@@ -173,7 +173,7 @@ class EditPage(NounPage):
             return
         if not record.is_editable and edits.may_create(type(record), self.user):
             state = record.get_state_display()
-            raise PermissionDenied(f"{a(self.noun.noun).capitalize()} at “{state}” is not edited any more.")
+            raise PermissionDenied(f"{upper(a(self.noun.noun))} at “{state}” is not edited any more.")
         raise PermissionDenied(f"Your roles do not let you change {a(self.noun.noun)}.")
 
     def _form(self, record: Any, data: Any = None) -> RecordForm:
@@ -182,6 +182,8 @@ class EditPage(NounPage):
         form = (self.noun.edit_form or self.noun.form)(data, user=self.user, instance=instance)
         if record.needs_reason:
             form.fields["reason"] = ReasonField()
+            if form.sections:
+                form.sections = [*form.sections, ("Why", ["reason"])]
         return form  # type: ignore[no-any-return]
 
     def _merged(self, record: Any) -> Any:

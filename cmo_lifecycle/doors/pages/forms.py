@@ -18,7 +18,7 @@ class RecordForm(forms.ModelForm):
     once given by the address (`?site=<id>`): they are shown as words. `sections` groups the fields.
     """
 
-    sections: ClassVar[list[tuple[str, list[str]]]] = []
+    sections: list[tuple[str, list[str]]] = []
     #: Reference fields that an address may fill: name → model.
     prefills: ClassVar[dict[str, type[models.Model]]] = {}
 
@@ -32,6 +32,7 @@ class RecordForm(forms.ModelForm):
                 if not getattr(widget, "allow_multiple_selected", False):
                     plain = PlainSelect(attrs=widget.attrs)
                     plain.choices = field.choices  # type: ignore[attr-defined]
+                    plain.empty = "Choose one" if field.required else "Not given"
                     field.widget = plain
             elif type(widget) is forms.Textarea and str(widget.attrs.get("rows")) == "10":
                 widget.attrs["rows"] = 3

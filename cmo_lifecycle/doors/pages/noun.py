@@ -208,8 +208,13 @@ class Noun:
 
     @cached_property
     def sortable_columns(self) -> tuple[Column, ...]:
+        """The columns as the list shows them: sortable where `sorts` says so, links without a reverse per row."""
         return tuple(
-            replace(column, sortable=True) if column.key in self.sorts and not column.sortable else column
+            replace(
+                column,
+                sortable=column.sortable or column.key in self.sorts,
+                url=column.url or (lambda row: self.url(row.pk)) if column.kind == "link" else column.url,
+            )
             for column in self.columns
         )
 

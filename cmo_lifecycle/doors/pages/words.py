@@ -10,6 +10,16 @@ def a(noun: str) -> str:
     return f"an {noun}" if noun[:1].lower() in "aeio" else f"a {noun}"
 
 
+def upper(text: str) -> str:
+    """Return a text with its first letter large and all others as they are: 'CMO contact', never 'Cmo contact'."""
+    return text[:1].upper() + text[1:]
+
+
+def lower(text: str) -> str:
+    """Return a text with its first letter small, unless it begins with an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def listed(words: Sequence[str], last: str = "and") -> str:
     """Return words as a sentence has them: 'Quality, Legal and Finance'."""
     if len(words) < 2:

@@ -107,7 +107,7 @@ class CMOs(pages.Noun):
 
     def sentence(self, record: Any, request: HttpRequest) -> str:
         where = f" in {record.country.name}" if record.country else ""
-        made = f" for {modalities(record).lower()}" if record.modalities else ""
+        made = f": {modalities(record).lower()}" if record.modalities else ""
         return f"{record.get_kind_display()}{where}{made}."
 
     def facts(self, record: Any, request: HttpRequest) -> list[Any]:

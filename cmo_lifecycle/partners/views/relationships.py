@@ -12,6 +12,7 @@ from cmo_lifecycle.accounts.roles import label as role_label
 from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors import pages
 from cmo_lifecycle.doors.pages.tables import items, link, table, words
+from cmo_lifecycle.doors.pages.words import lower
 from cmo_lifecycle.doors.panels import Due, Panel, due, dues_of
 from cmo_lifecycle.doors.rows import Column
 from cmo_lifecycle.doors.templatetags.ui import clock
@@ -170,7 +171,7 @@ class Relationships(pages.Noun):
             label, tone = standing(worst(((q.state, q.review_due_on) for q in entries), today))
             site.standing = {"0": label, "1": tone}
             site.scopes = format_html(
-                "{}", "; ".join(f"{q.scope}: {orderable(q, today)[0].lower()}" for q in entries) or "no scope entered"
+                "{}", "; ".join(f"{q.scope}: {lower(orderable(q, today)[0])}" for q in entries) or "no scope entered"
             )
         may_edit = self.may_edit(record, user)
         yield Panel(

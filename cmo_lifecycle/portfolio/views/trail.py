@@ -21,6 +21,7 @@ from cmo_lifecycle.doors import history, pages
 from cmo_lifecycle.doors.filters import Choice
 from cmo_lifecycle.doors.history import models_by_table
 from cmo_lifecycle.doors.pages import keyset
+from cmo_lifecycle.doors.pages.words import upper
 from cmo_lifecycle.tabular import writer
 
 SIZE = 50
@@ -30,7 +31,7 @@ BATCH = 1000
 def _tables() -> list[tuple[str, str]]:
     """The nouns whose changes are in the trail, by name."""
     found = [
-        (table, str(model._meta.verbose_name).capitalize())
+        (table, upper(str(model._meta.verbose_name)))
         for table, model in models_by_table().items()
         if not getattr(model, "audit_exempt", "")
     ]
