@@ -24,6 +24,7 @@ from cmo_lifecycle.workflow.transitions import transitions_of
 from operations import reading
 from operations.models import Review, ReviewInputs
 from operations.review_card import Card
+from operations.review_run import later_data
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "typst"
 
@@ -63,6 +64,7 @@ def review_data(review: Review, card: Card, now: datetime) -> dict[str, Any]:
         {"role": role_label(approval.role), "meaning": verbs[approval.verb].meaning}
         for approval in Approval.objects.of(review).filter(status=Approval.Status.WAITING).order_by("asked_at", "id")
     ]
+    later = later_data(review) if review.result else None
     taken = ""
     if inputs is not None:
         taken = f"{reading.counted(inputs[1], 'line')}, as of {fmt.moment(inputs[0])}"
@@ -111,6 +113,7 @@ def review_data(review: Review, card: Card, now: datetime) -> dict[str, Any]:
         "against": card.against,
         "moved": card.moved,
         "lost": card.lost,
+        "later": later.sentence if later is not None else "",
         "comment": review.comment,
         "signatures": signatures,
         "waiting": waiting,

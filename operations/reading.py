@@ -79,10 +79,31 @@ def short_number(value: Decimal | int) -> str:
     return fmt.number(Decimal(text.rstrip("0").rstrip(".") if "." in text else text))
 
 
+def change_words(
+    now: Decimal | None, before: Decimal | None, places: int, unit: str, currency: str = ""
+) -> str:
+    """Say how a value moved since the period before: `up 3.2 points`, `down $1,200.00`; empty where one is missing.
+
+    The difference is taken from the full values and rounded then; percentages differ by points.
+    """
+    if now is None or before is None:
+        return ""
+    difference = now - before
+    if not difference:
+        return "unchanged"
+    size = quantise(abs(difference), places)
+    word = "up" if difference > 0 else "down"
+    if not size:
+        return f"{word} by less than {kpi_shown(Decimal(1).scaleb(-places), places, unit, currency)}"
+    if unit == "%":
+        return f"{word} {fmt.number(size)} {'point' if size == 1 else 'points'}"
+    return f"{word} {kpi_shown(size, places, unit, currency)}"
+
+
 def target_words(direction: str, limit: Decimal | None, unit: str) -> str:
-    """Write a target with the side on which it is met: `≥ 95 %`, `≤ 10 days`; `not scored` for none."""
+    """Write a target with the side on which it is met: `≥ 95 %`, `≤ 10 days`; `none` where nothing is scored."""
     if limit is None or direction == "neutral":
-        return "not scored"
+        return "none"
     sign = "≥" if direction == "up" else "≤"
     return f"{sign}{fmt.NBSP}{fmt.with_unit(short_number(limit), unit)}"
 
@@ -300,7 +321,7 @@ def change_sentence(
     if not standing:
         return ""
     if not against or not before:
-        said = f"The standing is {standing}; there is no earlier review to compare with."
+        said = f"The standing is {standing}; there is no earlier score to compare with."
     elif standing == before:
         said = f"The standing is {standing} as in {against}{_score_words(change)}."
     elif rank is None or rank_before is None:
@@ -439,14 +460,17 @@ def missed_words(days: Sequence[int], missed: int, undelivered: int) -> str:
     return f"{fmt.number(missed)} missed: {joined(parts)}."
 
 
-def coverage_words(coverage: Decimal | None) -> str:
-    """Write a coverage in per cent, cut so that less than all never reads as 100 %."""
+def coverage_shown(coverage: Decimal | None) -> Decimal | None:
+    """Round a coverage in per cent for showing, so that less than all never reads as 100."""
     if coverage is None:
-        return "–"
+        return None
     rounded = quantise(coverage, 0)
-    if rounded == 100 and coverage != 100:
-        return fmt.with_unit("99.9", "%")
-    return shown(rounded, None, "%")
+    return Decimal("99.9") if rounded == 100 and coverage != 100 else rounded
+
+
+def coverage_words(coverage: Decimal | None) -> str:
+    """Write a coverage: `100 %`, `71 %`; an en dash for None."""
+    return shown(coverage_shown(coverage), None, "%")
 
 
 def later_sentence(changed: int, asked: bool, at: str = "signed") -> str:

@@ -56,6 +56,7 @@ class KpiLine:
     history: tuple[Past, ...]
     spark_unit: str
     change: str
+    before: str
     trend: str
     reading: str
     tone: str
@@ -256,7 +257,7 @@ def card_of(review: Review) -> Card:
         ],
         against=kept.against,
         lost=[
-            f"{names.get(code, code)}: {reading.points_words(kpi.lost)} of {reading.shown(kpi.share, 1)}"
+            f"{names.get(code, code)}: {reading.points_words(kpi.lost)} of {reading.short_number(kpi_math.quantise(kpi.share, 1))}"
             for code, kpi in sorted(kept.kpis.items(), key=lambda pair: (-pair[1].lost, pair[0]))
             if kpi.share and kpi.lost
         ],
@@ -322,6 +323,7 @@ def _line(
 ) -> KpiLine:
     definition = row.definition
     score = kept.kpis.get(definition.code, UNSCORED)
+    read, tone = reading_of(row, kept)
     history = []
     for one in reviews:
         past = next((found for found in observations.get(one.pk, ()) if found.definition.code == definition.code), None)
@@ -337,7 +339,6 @@ def _line(
     known = [past.value for past in history]
     direction = definition.direction
     trend = kpi_math.trend(known, direction) if direction in ("up", "down") else None  # type: ignore[arg-type]
-    neighbour = history[-2].label if len(history) > 1 else ""
     small = ""
     if row.small_sample:
         small = f"small sample: fewer than {reading.counted(definition.minimum_sample, *reading.COUNTED[definition.formula])}"
@@ -350,14 +351,13 @@ def _line(
         red_line=reading.red_line_words(direction, definition.red_line, definition.unit),
         history=tuple(history),
         spark_unit=unit,
-        change=kpi_math.change_words(
-            row.value, known[-2], against=neighbour, unit=_difference_unit(unit), places=definition.decimals
-        )
-        if neighbour
+        change=reading.change_words(row.value, known[-2], definition.decimals, definition.unit, row.currency)
+        if len(known) > 1
         else "",
+        before=history[-2].label if len(history) > 1 else "",
         trend=trend.words if trend and trend.signals else "",
-        reading=score.reading if row.state == KpiObservation.State.OK else row.get_state_display().lower(),
-        tone=reading.READING_TONES[score.level],
+        reading=read,
+        tone=tone,
         coverage=reading.coverage_words(row.coverage),
         small_sample=small,
         sum=reading.sum_words(
@@ -388,12 +388,16 @@ def _line(
     )
 
 
-def _difference_unit(unit: str) -> str:
-    """A difference between percentages is in points."""
-    return "points" if unit == "%" else unit or "points"
+def reading_of(row: KpiObservation, kept: Kept) -> tuple[str, str]:
+    """Return where a value stood against its limits, in words, and the tone of it."""
+    if row.state != KpiObservation.State.OK:
+        return row.get_state_display().lower(), "none"
+    score = kept.kpis.get(row.definition.code, UNSCORED)
+    return score.reading, reading.READING_TONES[score.level]
 
 
 def written(row: KpiObservation) -> str:
+    """Write a value, or in words why there is none."""
     if row.state != KpiObservation.State.OK:
         return row.get_state_display()
     definition = row.definition
@@ -414,9 +418,9 @@ def rules_of(definition: KpiDefinition) -> tuple[str, ...]:
         rules.append(f"Late is a line that arrived more than {reading.counted(definition.grace_days, 'day')} after its scheduled day.")
     if definition.formula == Formula.ON_TIME_IN_FULL:
         rules.append(reading.tolerance_words(definition.quantity_tolerance))
-    rules.append(reading.MISSING_WORDS[definition.missing_data])
-    basis = "was due" if definition.date_basis == KpiDefinition.DateBasis.SCHEDULED else "arrived"
-    rules.append(f"A line belongs to the period in which it {basis}.")
+        rules.append(reading.MISSING_WORDS[definition.missing_data])
+    if definition.date_basis == KpiDefinition.DateBasis.DELIVERED:
+        rules.append("A line belongs to the period in which it arrived.")
     return tuple(rules)
 
 

@@ -59,6 +59,8 @@ class KpiDefinition(Record):
     may_edit = ("quality", "project_manager")
     editable_in = (State.DRAFT,)
     unsubmitted = (State.DRAFT,)
+    #: Written by the approval itself, after it was signed.
+    unsigned_fields = ("in_force_from",)
     route = "kpi-definitions"
 
     code = models.SlugField(max_length=40)
@@ -171,6 +173,7 @@ class ScoringPolicy(Record):
     may_edit = ("quality", "project_manager")
     editable_in = (State.DRAFT,)
     unsubmitted = (State.DRAFT,)
+    unsigned_fields = ("in_force_from",)
     route = "scoring-policies"
 
     number = models.PositiveSmallIntegerField("version", default=1, unique=True, editable=False)

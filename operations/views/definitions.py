@@ -27,6 +27,8 @@ from operations.models import Category, KpiDefinition, KpiObservation
 from operations.review_card import rules_of
 
 S = KpiDefinition.State
+#: Formulas that are one number over another.
+QUOTIENTS = (*reading.SHARES, KpiDefinition.Formula.MEAN_DAYS_LATE)
 
 
 def target_of(definition: KpiDefinition) -> str:
@@ -63,6 +65,7 @@ class Definitions(Noun):
     form = DefinitionForm
     list_sentence = "Every version of every KPI, also those that are out of force."
     find_in = ("name", "code")
+    detail_template = "operations/record.html"
     about = {
         "title": "About the KPI dictionary",
         "purpose": "A number is only worth talking about when both sides know how it is counted. Each KPI has one"
@@ -120,7 +123,7 @@ class Definitions(Noun):
         other = _other(versions, record, request.GET.get("against", ""))
         body = render_to_string(
             "operations/panels/definition.html",
-            {"definition": record, "rules": rules_of(record)[1:], "limits": record.is_scored},
+            {"definition": record, "rules": rules_of(record)[1:], "is_quotient": record.formula in QUOTIENTS},
         )
         rows = [{"record": version, "used": used.get(version.pk, 0), "shown": version.pk == record.pk} for version in versions]
         listed = render_to_string(
@@ -218,10 +221,12 @@ class Dictionary(NounPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = self.noun.rows(self.user)
         used = dict(KpiObservation.objects.values_list("definition").annotate(Count("pk")).order_by())
-        in_force = list(rows.filter(state=S.IN_FORCE).order_by("name"))
+        in_force = list(rows.filter(state=S.IN_FORCE))
         groups = []
         for code, label in Category.choices:
-            inside = [entry(definition, used) for definition in in_force if definition.category == code]
+            own = [definition for definition in in_force if definition.category == code]
+            own.sort(key=lambda definition: (not definition.is_scored, -definition.weight, definition.name))
+            inside = [entry(definition, used) for definition in own]
             if inside:
                 groups.append({"label": label, "entries": inside})
         may_add = self.noun.may_add(self.user)

@@ -36,11 +36,11 @@ def quantity(value: Any, unit: str = "") -> str:
 
 COLUMNS = (
     Column("item", "Item", kind="link", note="order_ref"),
-    Column("relationship", "CMO", value="relationship.cmo.legal_name", note="relationship.programme.name"),
+    Column("relationship", "CMO", value="relationship.cmo.legal_name", note="relationship.programme.name", wrap=True),
     Column("scheduled_on", "Scheduled", kind="date"),
     Column("delivered_on", "Delivered", kind="date"),
     Column("days_late", "Arrival", kind="html", value=_arrival_badge),
-    Column("country", "Country", value="country.name"),
+    Column("country", "Country", value="country.name", default=False),
     Column("value", "Value", kind="money"),
     Column("site", "Site", value="site.name", default=False),
     Column("transport_mode", "Transport mode", default=False),

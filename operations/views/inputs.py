@@ -58,7 +58,7 @@ class ReviewInputsPage(pages.NounPage):
             return self._file(review, kept)
         start = self._start(len(kept))
         shown = self._rows(review, kept[start : start + PAGE])
-        title = f"{PARTS[part]}: {chosen.definition.name}" if chosen else "Lines of this review"
+        title = f"{chosen.definition.name}: {part_words(chosen, part).lower()}" if chosen else "Lines of this review"
         return self.shown(
             "operations/inputs.html",
             {
@@ -113,7 +113,18 @@ class ReviewInputsPage(pages.NounPage):
         asked = ["denominator", "numerator", "missed", "left_out"]
         if chosen.definition.formula not in reading.SHARES:
             asked = ["denominator", "left_out"]
-        return [{"label": PARTS[code], "url": self._with(part=code, start=None), "current": code == part} for code in asked]
+        counts = {"denominator": chosen.denominator, "numerator": chosen.numerator}
+        if chosen.numerator is not None and chosen.denominator is not None:
+            counts["missed"] = chosen.denominator - chosen.numerator
+        return [
+            {
+                "label": part_words(chosen, code),
+                "url": self._with(part=code, start=None),
+                "current": code == part,
+                "count": None if counts.get(code) is None else int(counts[code]),
+            }
+            for code in asked
+        ]
 
     def _sentence(self, review: Review, inputs: ReviewInputs, count: int, everything: bool) -> str:
         of = "" if everything else f" of {reading.counted(inputs.count, 'line')}"
@@ -135,6 +146,13 @@ class ReviewInputsPage(pages.NounPage):
         )
         response["Content-Disposition"] = f'attachment; filename="review-lines-{review.starts_on:%Y-%m-%d}.csv"'
         return response
+
+
+def part_words(observation: KpiObservation, part: str) -> str:
+    """Return what people call a part of a value's lines: “Missed”, “On time”."""
+    if part == "numerator":
+        return "On time in full" if observation.definition.formula == "on_time_in_full" else "On time"
+    return {"denominator": "Counted", "missed": "Missed", "left_out": "Could not be judged"}[part]
 
 
 def as_it_was(row: dict[str, Any]) -> dict[str, Any]:

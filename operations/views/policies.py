@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -53,6 +54,7 @@ class Policies(Noun):
     sort = "-number"
     filters = PolicyFilters
     form = PolicyForm
+    detail_template = "operations/record.html"
     list_sentence = "How KPIs are summed up to a standing, and how often a relationship is reviewed."
     about = {
         "title": "About scoring policies",
@@ -106,11 +108,11 @@ class Policies(Noun):
         ]
         cadences = dict(Review._meta.get_field("cadence").flatchoices)
         standings = render_to_string(
-            "operations/panels/bands.html", {"scale": drawing.band_scale(strips, labels=True), "rows": rows, "policy": record}
+            "operations/panels/bands.html", {"scale": drawing.band_scale(strips, labels=True), "rows": rows, "least": f"{reading.short_number(record.least_coverage)} %"}
         )
         labels = dict(Category.choices)
         weights = svg.bar(
-            [(labels[code], float(record.category_weights.get(code, 0))) for code in Category.values],
+            [(labels[code], Decimal(str(record.category_weights.get(code, 0)))) for code in Category.values],
             title="Weight of each category",
             highest=100,
         )

@@ -20,7 +20,7 @@ from cmo_lifecycle.partners.models import Relationship
 from cmo_lifecycle.workflow import edits
 from operations import kpi_math, reading, schedule
 from operations.models import Delivery, DuePeriod, KpiObservation, Review
-from operations.review_card import PERIODS_SHOWN, kpi_place, written
+from operations.review_card import PERIODS_SHOWN, Kept, kpi_place, reading_of, written
 from operations.views.deliveries import COLUMNS as DELIVERY_COLUMNS
 from operations.views.reviews import COLUMNS as REVIEW_COLUMNS
 from operations.views.reviews import score_words
@@ -126,6 +126,7 @@ def trends(reviews: list[Review]) -> list[dict[str, Any]]:
     by_code: dict[str, dict[Any, KpiObservation]] = {}
     for row in rows:
         by_code.setdefault(row.definition.code, {})[row.review_id] = row
+    kept = Kept.of(Review.objects.only("result").get(pk=reviews[-1].pk))
     found = []
     for values in by_code.values():
         last = next((values[review.pk] for review in reversed(reviews) if review.pk in values))
@@ -137,8 +138,11 @@ def trends(reviews: list[Review]) -> list[dict[str, Any]]:
             value = row.value if row else None
             spark.append(None if value is None else kpi_math.quantise(value, definition.decimals))
         here = values.get(reviews[-1].pk)
+        words, tone = reading_of(here, kept) if here else ("not measured", "none")
         found.append(
             {
+                "reading": words,
+                "tone": tone,
                 "definition": definition,
                 "place": kpi_place(last),
                 "value": written(here) if here else "Not measured",

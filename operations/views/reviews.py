@@ -46,12 +46,12 @@ def card(review: Review) -> Card:
 
 COLUMNS = (
     Column("label", "Period", kind="link", note=lambda row: "made up late" if row.made_up_late else ""),
-    Column("relationship", "Relationship", value="relationship.cmo.legal_name", note="relationship.programme.name"),
+    Column("relationship", "Relationship", value="relationship.cmo.legal_name", note="relationship.programme.name", wrap=True),
     Column("standing", "Standing", kind="html", value=standing_badge),
     Column("score", "Score", kind="number", value=score_words),
-    Column("coverage", "Coverage", kind="html", value=lambda row: reading.coverage_words(row.coverage)),
+    Column("coverage", "Coverage", kind="number", unit="%", value=lambda row: reading.coverage_shown(row.coverage)),
     Column("state", "State", kind="state"),
-    Column("opened_at", "Opened", kind="datetime"),
+    Column("opened_at", "Opened", kind="datetime", default=False),
     Column("starts_on", "Period from", kind="date", default=False),
     Column("ends_on", "Period to", kind="date", default=False),
     Column("cadence", "Cadence", value="get_cadence_display", default=False),
