@@ -130,9 +130,6 @@ def _database() -> dict:
     found["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
     found["CONN_HEALTH_CHECKS"] = True
     found["ATOMIC_REQUESTS"] = False
-    template = env.str("CMO_TEST_TEMPLATE", default="")
-    if template:
-        found["TEST"] = {"TEMPLATE": template, "MIGRATE": False}
     return found
 
 
@@ -160,6 +157,8 @@ CACHES = {
 
 CELERY_BROKER_URL = _celery_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
+# Nothing is kept, so beat need not plan to clean it up.
+CELERY_RESULT_EXPIRES = None
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -363,6 +362,8 @@ LOGGING = {
 }
 # What people may set without code.
 REVIEW_TIME_ZONE = env.str("REVIEW_TIME_ZONE", default="UTC")
+# Reviews opened in one transaction: enough to make a statement worth its while, few enough to hold in memory.
+REVIEW_CHUNK = env.int("REVIEW_CHUNK", default=2000)
 FISCAL_YEAR_START_MONTH = env.int("FISCAL_YEAR_START_MONTH", default=1)
 SPONSOR_NAME = env.str("SPONSOR_NAME", default="")
 AUDIT_CHECKPOINT_DIR = Path(env.str("AUDIT_CHECKPOINT_DIR", default=str(STATE_DIR / "checkpoints")))

@@ -78,6 +78,14 @@ def acting(user: Any, *, source: str = "", event: Any = None) -> Iterator[Acting
             pass
 
 
+def act_from_now_on(name: str, *, source: str) -> None:
+    """Let a process that serves nobody in particular write as `name`, such as `system:beat`, on every connection."""
+    now = Acting(actor=name, source=source)
+    _current.set(now)
+    if connection.connection is not None:
+        _tell(now)
+
+
 def _process() -> Acting:
     if settings.PROCESS_ACTS_AS_CONSOLE:
         return Acting(actor=f"console:{getpass.getuser()}", source="command")

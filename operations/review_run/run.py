@@ -32,8 +32,6 @@ from operations.scoring import Previous
 
 log = logging.getLogger(__name__)
 
-#: Reviews in one transaction: enough to make one statement worth its while, few enough to hold in memory.
-CHUNK = 2000
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('operations.review_run', 0))"
 
 
@@ -65,11 +63,11 @@ def end_of(day: date) -> datetime:
     return periods.day_begins(day, settings.REVIEW_TIME_ZONE)
 
 
-def run_reviews(as_of: datetime, source: str = "schedule", *, chunk: int = CHUNK) -> ReviewRun:
+def run_reviews(as_of: datetime, source: str = "schedule", *, chunk: int | None = None) -> ReviewRun:
     """Open and score the reviews due at the aware instant `as_of`; return the run with its counts.
 
     Periods that were missed are made up, oldest first, and marked late. The reviews are the schedule's, in the
-    trail and in their history; `source` says by which door it was asked (`schedule`, `command`).
+    trail and in their history; `source` says by which door it was asked (`schedule`, `command`). `chunk` reviews share a transaction.
     """
     service = User.objects.service("schedule")
     run = ReviewRun.objects.create(as_of=as_of, started_at=timezone.now())
@@ -77,7 +75,7 @@ def run_reviews(as_of: datetime, source: str = "schedule", *, chunk: int = CHUNK
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_LOCK)
             schedule.derive(as_of)
-        while _one_chunk(run, service, chunk):
+        while _one_chunk(run, service, chunk or settings.REVIEW_CHUNK):
             pass
         run.ended_at = timezone.now()
         run.save(update_fields=["ended_at"])
