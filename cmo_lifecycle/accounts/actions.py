@@ -359,8 +359,8 @@ def create_token(
     `key` is the token's id as the form had it, so that a form sent twice makes one token.
     """
     with _changing(actor, account, reason) as locked:
-        if not locked.is_service:
-            raise Refused("Only a service account holds tokens. People sign in.")
+        if not locked.is_service or locked.is_built_in:
+            raise Refused("Only a service account that was added here holds tokens. People sign in.")
         if not locked.is_active:
             raise Refused("The account is not active. Reactivate it first.")
         if not name.strip():

@@ -16,6 +16,10 @@ from uuid_utils.compat import uuid7
 from cmo_lifecycle.accounts.roles import BY_CODE, label
 
 
+#: Addresses of built-in accounts end so; an administrator's service accounts never do.
+BUILT_IN = "@built-in.invalid"
+
+
 class UserManager(BaseUserManager["User"]):
     use_in_migrations = True
 
@@ -40,10 +44,10 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
     def service(self, code: str) -> User:
-        """Return the built-in service account that scheduled work is done as, made at first use."""
+        """Return the built-in account that scheduled work is done as, made at first use. It holds no token."""
         from cmo_lifecycle.audit.actor import acting
 
-        email = f"{code}@service.invalid"
+        email = f"{code}{BUILT_IN}"
         found = self.filter(email=email).first()
         if found is None:
             with acting("system:setup"):
@@ -112,6 +116,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.name
+
+    @property
+    def is_built_in(self) -> bool:
+        """True for the accounts that the product's own schedule works as: bound by no role, held by nobody."""
+        return self.is_service and self.email.endswith(BUILT_IN)
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -197,6 +206,7 @@ class AccountEvent(models.Model):
         FACTOR_ADDED = "factor_added", "added a second factor"
         FACTOR_REMOVED = "factor_removed", "removed a second factor"
         FACTOR_RESET = "factor_reset", "renewed the recovery codes"
+        SIGNATURE_REFUSED = "signature_refused", "failed to sign"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     at = models.DateTimeField(default=timezone.now, editable=False)

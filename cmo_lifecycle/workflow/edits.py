@@ -20,12 +20,12 @@ WHOLE = "__all__"
 
 def may_create(model: type[Record], user: User) -> bool:
     """Whether the person's roles let them make such a record."""
-    return user.is_active and (user.is_service or user.has_role(*model.may_create)) and bool(model.may_create)
+    return user.is_active and (user.is_built_in or user.has_role(*model.may_create)) and bool(model.may_create)
 
 
 def may_edit(record: Any, user: User) -> bool:
     """Whether the person's roles and the record's state let them edit it."""
-    return user.is_active and (user.is_service or user.has_role(*record.may_edit)) and record.is_editable
+    return user.is_active and (user.is_built_in or user.has_role(*record.may_edit)) and record.is_editable
 
 
 def create(
@@ -82,12 +82,12 @@ def update(
     """
     model = type(record)
     with transaction.atomic(), acting(actor, source=source or current().source or "task"):
-        rows = model._default_manager if cause is not None or actor.is_service else model.objects.visible_to(actor)
+        rows = model._default_manager if cause is not None or actor.is_built_in else model.objects.visible_to(actor)
         if not rows.filter(pk=record.pk).exists():
             raise model.DoesNotExist(f"There is no such {model._meta.verbose_name}.")
         locked = model._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
         if cause is None:
-            if not (actor.is_service or actor.has_role(*model.may_edit)):
+            if not (actor.is_built_in or actor.has_role(*model.may_edit)):
                 raise NotPermitted(f"Your roles do not let you change a {model._meta.verbose_name}.")
             if not locked.is_editable:
                 raise Refused(f"A {model._meta.verbose_name} at “{locked.get_state_display()}” is not edited any more.")

@@ -17,8 +17,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 
+from cmo_lifecycle.accounts import events as account_events
 from cmo_lifecycle.accounts import roles as role_table
-from cmo_lifecycle.accounts.models import User
+from cmo_lifecycle.accounts.models import AccountEvent, User
 from cmo_lifecycle.audit.actor import acting, current
 from cmo_lifecycle.workflow import signing
 from cmo_lifecycle.workflow.canonical import plain
@@ -27,6 +28,7 @@ from cmo_lifecycle.workflow.refusals import (
     InvalidInput,
     NotFromHere,
     NotPermitted,
+    NotSigned,
     Refused,
     Stale,
 )
@@ -134,6 +136,30 @@ class Transition:
         by = cause.actor if cause is not None else actor
         assert by is not None
         credentials = signing.Credentials(password=password, email=email, session=session)
+        try:
+            return self._in_one_transaction(record, by, cause, reason, version, role, credentials, source, inputs)
+        except NotSigned as refusal:
+            # The refused transaction is gone; that somebody tried to sign stays (21 CFR 11.300(d)).
+            account_events.write(
+                AccountEvent.Kind.SIGNATURE_REFUSED,
+                by,
+                by=by,
+                details={"step": self.label, "record": str(record)[:200], "why": str(refusal)},
+            )
+            raise
+
+    def _in_one_transaction(
+        self,
+        record: Any,
+        by: User,
+        cause: Event | None,
+        reason: str,
+        version: int | None,
+        role: str,
+        credentials: signing.Credentials,
+        source: str,
+        inputs: dict[str, Any],
+    ) -> Any:
         with transaction.atomic(), acting(by, source=source or current().source or "task"):
             locked = self._lock(record, by, cause)
             if version is not None and version != locked.version:
@@ -153,7 +179,7 @@ class Transition:
 
     def _lock(self, record: Any, by: User, cause: Event | None) -> Any:
         rows = self.model._default_manager.all()
-        if cause is None and not by.is_service:
+        if cause is None and not by.is_built_in:
             rows = self.model.objects.visible_to(by)
         pk = rows.filter(pk=record.pk).values_list("pk", flat=True).first()
         if pk is None:
@@ -222,8 +248,10 @@ class Transition:
 
     def allows(self, record: Any, user: User) -> bool:
         """Whether the person's roles permit this verb at all."""
-        if user.is_service:
+        if user.is_built_in:
             return self.by_clock
+        if user.is_service and self.approvers:
+            return False
         if not user.has_role(*self.asked_roles):
             return False
         return self.permits is None or self.permits(record, user)
@@ -264,7 +292,7 @@ class Transition:
         return f"{self.label} is for: {', '.join(labels)}."
 
     def _check_duties(self, record: Any, by: User, role: str) -> None:
-        if not self.approvers or by.is_service:
+        if not self.approvers:
             return
         if not self.author_may and by.pk in authors_of(record):
             raise Refused("Whoever wrote a record does not approve it. Ask a colleague to do it.")

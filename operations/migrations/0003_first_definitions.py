@@ -151,7 +151,7 @@ def seed(apps, schema_editor):
 
     with acting("system:setup", source="setup"):
         setup, _ = User.objects.get_or_create(
-            email="setup@service.invalid",
+            email="setup@built-in.invalid",
             defaults={"name": "Set-up (service)", "is_service": True, "password": "!"},
         )
 

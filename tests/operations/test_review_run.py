@@ -77,7 +77,7 @@ class TestOneRun:
             ("score", "open", "scored", 2, str(review)),
         ]
         assert {(e.actor.email, e.actor.is_service, e.source, e.related_id) for e in events} == {
-            ("schedule@service.invalid", True, "schedule", relationship.pk)
+            ("schedule@built-in.invalid", True, "schedule", relationship.pk)
         }
         approvals = Approval.objects.of(review).order_by("role")
         assert [(a.verb, a.role, a.status, a.record_label) for a in approvals] == [

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.utils import timezone
 
 from cmo_lifecycle.accounts.actions import accept_statement
-from cmo_lifecycle.accounts.models import User
+from cmo_lifecycle.accounts.models import AccountEvent, User
 from cmo_lifecycle.audit.models import AuditEntry
 from cmo_lifecycle.partners.actions import qualifications, relationships, tiers
 from cmo_lifecycle.partners.models import Qualification, Relationship, TierAssessment
@@ -190,6 +191,21 @@ def test_no_signature_without_the_password(entry: Any, quinn: Any, password: str
         qualifications.reject(entry, actor=quinn, password=password, reason="x")
     entry.refresh_from_db()
     assert (entry.state, Signature.objects.count()) == (Q.IN_QUALIFICATION, 0)
+    told = AccountEvent.objects.get(person=quinn)
+    assert (told.kind, told.details["step"]) == ("signature_refused", "Reject")
+
+
+def test_a_token_of_another_system_opens_no_back_door(review: Any, relationship: Any, vx12: Any) -> None:
+    other = User.objects.create(email="erp@service.invalid", name="ERP", is_service=True)
+    with pytest.raises(NotPermitted):
+        edits.update(relationship, {"notes": "x"}, actor=other, reason="x")
+    vx12.members.add(other)
+    for role in ("project_manager", "quality"):
+        other.groups.add(Group.objects.get(name=role))
+    other = User.objects.get(pk=other.pk)
+    assert edits.update(relationship, {"notes": "x"}, actor=other, reason="x").notes == "x"
+    with pytest.raises(NotPermitted):
+        review_verbs.sign_off(review, actor=other, password="x")
 
 
 def test_another_persons_password_does_not_sign(entry: Any, quinn: Any, alice: Any) -> None:
@@ -259,8 +275,6 @@ def test_two_roles_sign_off_a_review(review: Any, priya: Any, quinn: Any) -> Non
 
 
 def test_one_person_never_fills_two_roles(review: Any, quinn: Any, priya: Any) -> None:
-    from django.contrib.auth.models import Group
-
     priya.groups.add(Group.objects.get(name="quality"))
     both = User.objects.get(pk=priya.pk)
     review = review_verbs.sign_off(review, actor=both, password=PASSWORD)

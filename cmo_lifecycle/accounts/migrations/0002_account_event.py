@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                             ("factor_added", "added a second factor"),
                             ("factor_removed", "removed a second factor"),
                             ("factor_reset", "renewed the recovery codes"),
+                            ("signature_refused", "failed to sign"),
                         ],
                         max_length=24,
                     ),

@@ -253,7 +253,7 @@ class RecordViewSet(Listing):
             raise NotPermitted(f"Your roles do not let you add a {self.model._meta.verbose_name}.")
 
     def _check_may_edit(self, user: Any) -> None:
-        if not (user.is_service or user.has_role(*self.model.may_edit)):
+        if not (user.is_built_in or user.has_role(*self.model.may_edit)):
             raise NotPermitted(f"Your roles do not let you change a {self.model._meta.verbose_name}.")
 
     # -- the body
