@@ -46,6 +46,8 @@ class RequestId:
         if request.path.startswith(API):
             if response.status_code >= 400:
                 response = problems.complete(request, response)
+            # What one person may see is not another's: no shared cache keeps it, and one's own asks again.
+            response.setdefault("Cache-Control", "private, no-cache")
             for name, value in getattr(request, "rate_limit_headers", {}).items():
                 response[name] = value
         response["X-Request-Id"] = request_id

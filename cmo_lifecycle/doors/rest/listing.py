@@ -265,7 +265,7 @@ class Listing(ViewSet):
     ) -> Response:
         """Return the detail of a record with its ETag; 304 where the caller has just this."""
         query = query or self.read_detail_query(request)
-        body = self.detail(record, request.user, query)
+        body = self.body_of(record, request.user, query)
         content = dumps(body)
         sent = dict(headers or {})
         version = getattr(record, "version", None)
@@ -275,7 +275,7 @@ class Listing(ViewSet):
                 return Response(status=304, headers=sent)
         return _Rendered(body, content, status=status, headers=sent)
 
-    def detail(self, record: Any, user: Any, query: Query) -> dict[str, Any]:
+    def body_of(self, record: Any, user: Any, query: Query) -> dict[str, Any]:
         # The foreign keys that are expanded are read even where they are not shown.
         shape = Shape(query.members, self._key_columns(query))
         body = shape.of(record)

@@ -1,0 +1,228 @@
+"""One line per noun that the generic tests walk: how to add one, how to change it, who may, whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from cmo_lifecycle.partners import models as partners
+from operations import models as operations
+
+
+@dataclass
+class Ground:
+    """What the samples stand on: one CMO and site for all; a programme and a relationship each for us and them."""
+
+    cmo: Any
+    site: Any
+    ours: Any
+    theirs: Any
+    relationship: Any
+    foreign_relationship: Any
+    person: Any
+
+
+@dataclass
+class Noun:
+    """A noun's samples. `body(ground, n)` is the n-th valid body; `change` a valid change of it."""
+
+    route: str
+    who: str
+    body: Callable[[Ground, int], dict[str, Any]]
+    change: dict[str, Any]
+    #: A row that belongs to somebody else's programme, where the noun is not seen by everybody.
+    foreign: Callable[[Ground], Any] | None = None
+    #: Members naming a parent that may be foreign, and the foreign parent's id.
+    foreign_parent: Callable[[Ground], dict[str, Any]] | None = None
+    bad: list[dict[str, Any]] = field(default_factory=list)
+    #: Somebody of the house who may not write it.
+    may_not: str = "erin"
+
+
+def _delivery(relationship: Any, number: int = 0) -> Any:
+    return operations.Delivery.objects.create(
+        relationship=relationship, item=f"Vial {number}", scheduled_on=date(2025, 1, 1), external_id=f"F-{number}"
+    )
+
+
+NOUNS = [
+    Noun(
+        "cmos",
+        "alice",
+        lambda ground, n: {"legal_name": f"Nordvik {n}", "country": "NO", "modalities": ["biologic"]},
+        {"notes": "Visited in May."},
+        bad=[{"country": "no"}, {"modalities": ["magic"]}, {"modalities": "biologic"}, {"legal_name": ""}],
+    ),
+    Noun(
+        "identifiers",
+        "alice",
+        lambda ground, n: {"cmo_id": str(ground.cmo.pk), "scheme": "vat", "value": f"NO{n:09}"},
+        {"value": "NO1"},
+        bad=[{"scheme": "nope"}, {"cmo_id": "1"}, {"cmo_id": None}],
+    ),
+    Noun(
+        "contacts",
+        "alice",
+        lambda ground, n: {"cmo_id": str(ground.cmo.pk), "name": f"Ola {n}", "email": f"ola{n}@nordvik.example"},
+        {"position": "Head of quality"},
+        bad=[{"email": "not an address"}, {"name": 7}],
+    ),
+    Noun(
+        "sites",
+        "alice",
+        lambda ground, n: {"cmo_id": str(ground.cmo.pk), "name": f"Hall {n}", "duns": f"{n:09}"},
+        {"city": "Cork", "reason": "The register has it."},
+        bad=[{"duns": "12"}, {"fei": "abc"}, {"watch": "yes"}],
+    ),
+    Noun(
+        "capabilities",
+        "tom",
+        lambda ground, n: {
+            "site_id": str(partners.Site.objects.create(cmo=ground.cmo, name=f"Place {n}").pk),
+            "service": "packaging",
+            "scale": "commercial",
+            "capacity": "12.500",
+        },
+        {"notes": "Two lines."},
+        bad=[{"capacity": 12.5}, {"capacity": "NaN"}, {"capacity": "-1"}, {"capacity": "1e3"}, {"scale": "huge"}],
+    ),
+    Noun(
+        "certificates",
+        "quinn",
+        lambda ground, n: {
+            "site_id": str(ground.site.pk),
+            "kind": "gmp",
+            "number": f"GMP-{n}",
+            "issuer": "HPRA",
+            "issued_on": "2024-01-01",
+            "expires_on": "2027-01-01",
+        },
+        {"scope": "Sterile", "reason": "Read again."},
+        bad=[{"expires_on": "2023-01-01"}, {"issued_on": "01.02.2024"}, {"issued_on": "20240101"}],
+    ),
+    Noun(
+        "inspections",
+        "quinn",
+        lambda ground, n: {"site_id": str(ground.site.pk), "authority": f"FDA {n}", "started_on": "2025-02-03"},
+        {"observations": 3, "reason": "The report came."},
+        bad=[{"observations": -1}, {"observations": 40_000}, {"observations": 1.5}, {"observations": True}],
+    ),
+    Noun(
+        "qualifications",
+        "quinn",
+        lambda ground, n: {"site_id": str(ground.site.pk), "service": "packaging", "scope": f"Cartons {n}"},
+        {"basis": "Audit A-7"},
+        bad=[{"scope": "  "}, {"next_review_on": "2025-13-01"}],
+    ),
+    Noun(
+        "programmes",
+        "priya",
+        lambda ground, n: {
+            "name": f"VX-{n + 100}",
+            "modality": "biologic",
+            "member_ids": [str(ground.person.pk)],
+        },
+        {"description": "A new one."},
+        foreign=lambda ground: ground.theirs,
+        bad=[{"member_ids": ["x"]}, {"member_ids": "x"}, {"phase": "phase_9"}],
+    ),
+    Noun(
+        "relationships",
+        "priya",
+        lambda ground, n: {
+            "cmo_id": str(partners.CMO.objects.get_or_create(legal_name=f"Maker {n}")[0].pk),
+            "programme_id": str(ground.ours.pk),
+            "site_ids": [str(ground.site.pk)],
+            "tier": 2,
+        },
+        {"notes": "By word of mouth."},
+        foreign=lambda ground: ground.foreign_relationship,
+        foreign_parent=lambda ground: {"programme_id": str(ground.theirs.pk)},
+        bad=[{"tier": 4}, {"tier": "2"}, {"site_ids": [None]}, {"services": ["nothing"]}],
+    ),
+    Noun(
+        "tier-assessments",
+        "tom",
+        lambda ground, n: {
+            "relationship_id": str(ground.relationship.pk),
+            "product_impact": 3,
+            "detectability": 2,
+            "data_integrity": 2,
+            "supply_continuity": 1,
+            "rationale": "Sterile product.",
+            "assessed_on": "2025-03-04",
+        },
+        {"rationale": "Sterile product, single source."},
+        foreign=lambda ground: partners.TierAssessment.objects.create(
+            relationship=ground.foreign_relationship,
+            product_impact=1,
+            detectability=1,
+            data_integrity=1,
+            supply_continuity=1,
+            rationale="x",
+            assessed_on=date(2025, 1, 1),
+        ),
+        foreign_parent=lambda ground: {"relationship_id": str(ground.foreign_relationship.pk)},
+        bad=[{"product_impact": 4}, {"override_tier": 1}, {"product_impact": 10**40}],
+    ),
+    Noun(
+        "deliveries",
+        "sven",
+        lambda ground, n: {
+            "relationship_id": str(ground.relationship.pk),
+            "item": f"Vial {n}",
+            "scheduled_on": "2025-05-06",
+            "external_id": f"D-{n}",
+            "value": {"amount": "10.50", "currency": "EUR"},
+        },
+        {"delivered_on": "2025-05-09", "reason": "It came."},
+        foreign=lambda ground: _delivery(ground.foreign_relationship),
+        foreign_parent=lambda ground: {"relationship_id": str(ground.foreign_relationship.pk)},
+        bad=[
+            {"value": {"amount": "NaN", "currency": "EUR"}},
+            {"value": {"amount": "Infinity", "currency": "EUR"}},
+            {"value": {"amount": "1E+999999999", "currency": "EUR"}},
+            {"value": {"amount": "10.505", "currency": "EUR"}},
+            {"value": {"amount": "10", "currency": "euro"}},
+            {"value": {"amount": "10"}},
+            {"value": 10},
+            {"quantity_ordered": "-1"},
+            {"quantity_ordered": "9" * 400},
+            {"freight_cost": {"amount": "1", "currency": "USD"}},
+            {"scheduled_on": "0000-00-00"},
+            {"scheduled_on": 20250101},
+            {"notes": "text"},
+            {"days_late": 3},
+        ],
+    ),
+    Noun(
+        "import-profiles",
+        "sven",
+        lambda ground, n: {"name": f"erp-{n}", "mapping": {"columns": {}}},
+        {"mapping": {"columns": {"item": "Item"}}},
+        bad=[{"name": "not a slug"}, {"mapping": []}],
+    ),
+    Noun(
+        "kpi-definitions",
+        "quinn",
+        lambda ground, n: {
+            "code": f"late_{n}",
+            "name": f"Late lines {n}",
+            "category": "delivery",
+            "formula": "mean_days_late",
+            "formula_words": "Days late ÷ late lines",
+            "numerator_words": "Days late",
+            "denominator_words": "Late lines",
+            "unit": "days",
+            "direction": "down",
+            "target": "1.0000",
+            "red_line": "10.0000",
+        },
+        {"why": "Asked for by quality."},
+        bad=[{"target": "11"}, {"weight": "x"}, {"number": 3}, {"minimum_sample": 99999}],
+    ),
+]
+BY_ROUTE = {noun.route: noun for noun in NOUNS}
+SCOPED = [noun for noun in NOUNS if noun.foreign]
