@@ -32,6 +32,7 @@ HELP = """Usage: python3 manage.py COMMAND
   up [--host H] [--port P] [--no-demo]   run everything here, with the demo
   down, status                           stop what `up` runs; say whether it runs
   reset_demo [--stop] [--yes]            delete the embedded database and its files, load the demo anew
+             [--no-demo]                 or leave it empty
   test [pytest's arguments]              run the tests on servers of their own
   lint                                   run every check of the code
   bench                                  measure on a large portfolio in a database of its own
@@ -121,6 +122,7 @@ def reset_demo(arguments: list[str]) -> int:
     )
     parser.add_argument("--stop", action="store_true", help="stop a running `up` first")
     parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--no-demo", action="store_true", help="leave it empty")
     chosen = parser.parse_args(arguments)
     state = State("manage.py reset_demo")
     if not (state.embeds_postgres and state.embeds_valkey):
@@ -134,7 +136,7 @@ def reset_demo(arguments: list[str]) -> int:
         return 2
     if state.holder() is not None and (code := down([])) != 0:
         return code
-    environment = state.environment() | {"CMO_DEMO": "1"}
+    environment = state.environment() | {"CMO_DEMO": "0" if chosen.no_demo else "1"}
     with _terminated_by_exception(), _databases(state, environment) as servers:
         servers.stop()
         _discard(state)

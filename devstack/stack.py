@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import os
+import re
 import signal
 import socket
 import sys
@@ -16,33 +16,20 @@ from pathlib import Path
 from typing import Any
 
 from devstack.binaries import Unavailable
+from devstack.ports import Failed, Probe, bracketed, open_port, say
 from devstack.process import Child
 from devstack.servers import ROOT, Postgres, ServerFailed, Valkey
 from devstack.state import Busy, State
 
-DEFAULT_PORT = 8000
-PORTS_TRIED = 100
 LARGE_LOG = 10 * 1024 * 1024
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 60.0
+# The first line of a log record; the lines of a traceback belong to the one before them.
+RECORD = re.compile(r"\[?\d{4}-\d\d-\d\d[^A-Za-z]*(?:\[\d+\] )?\[?(?P<level>[A-Z]+)\b")
 
 
 class Stopping(Exception):
     """Somebody asked the stack to stop."""
-
-
-class Failed(Exception):
-    """The stack cannot go on; carries the sentence and the exit code."""
-
-    def __init__(self, sentence: str, code: int = 1):
-        super().__init__(sentence)
-        self.code = code
-
-
-def say(sentence: str) -> None:
-    # The terminal may be gone while the stack still has to be stopped in order.
-    with contextlib.suppress(OSError, ValueError):
-        print(sentence, flush=True)
 
 
 class Servers:
@@ -105,6 +92,7 @@ class Supervisor:
         self.asked_to_stop = False
         self.url = ""
         self._followed: dict[str, int] = {}
+        self._quiet: dict[str, bool] = {}
 
     def run(self, host: str, port: int | None) -> int:
         """Run until somebody asks to stop (0), or it cannot go on (1, or 2 for a busy port, 3 for a second `up`)."""
@@ -177,8 +165,7 @@ class Supervisor:
             sys.executable, "-m", "gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.conf.py"),
             "--bind", f"fd://{listener.fileno()}",
         ]  # fmt: skip
-        address = listener.getsockname()[:2]
-        return Service("web", command, lambda: serves(address), patience=6, pass_fds=(listener.fileno(),))
+        return Service("web", command, Probe(listener.getsockname()[:2]), patience=6, pass_fds=(listener.fileno(),))
 
     def _worker(self) -> Service:
         ready = self.state.folder / "worker.ready"
@@ -222,7 +209,7 @@ class Supervisor:
                 not service.child.running for service in self.services if service.child
             )
 
-        self.wait(ready_or_dead, 120)
+        self.wait(ready_or_dead, 300)
         for child in (service.child for service in self.services if service.child):
             if not child.running:
                 raise Failed(f"The {child.name} {child.ending}:\n{child.said()}")
@@ -332,59 +319,17 @@ class Supervisor:
         return log
 
     def _follow(self, name: str) -> None:
-        """Show on the terminal what a child has written since the last time."""
+        """Show on the terminal what a child has written since the last time; mere information stays in the log."""
         log = self.state.logs / f"{name}.log"
         with contextlib.suppress(OSError), open(log, "rb") as file:
             file.seek(self._followed[name])
             news, newline, _ = file.read().rpartition(b"\n")
             self._followed[name] += len(news) + len(newline)
             for line in news.decode(errors="replace").splitlines():
-                say(f"{name:<7} | {line}")
-
-
-def open_port(host: str, port: int | None) -> socket.socket:
-    """A listening socket. A busy port is Failed with code 2, unless it was only the default: then the next free one.
-
-    The supervisor itself holds it, so nobody else can take it while the web processes start or start again.
-    """
-    wanted = [port] if port is not None else range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED)
-    try:
-        family, kind, proto, _, address = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0]
-    except socket.gaierror as error:
-        raise Failed(f"{host} is no address of this machine: {error.strerror}.", 2) from None
-    reason = ""
-    for number in wanted:
-        listener = socket.socket(family, kind, proto)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((address[0], number, *address[2:]))
-            listener.listen(256)
-        except OSError as error:
-            listener.close()
-            reason = os.strerror(error.errno or 0)
-            continue
-        if port is None and number != DEFAULT_PORT:
-            say(f"Port {DEFAULT_PORT} is busy; using {number}.")
-        return listener
-    place = port if port is not None else f"{DEFAULT_PORT} to {DEFAULT_PORT + PORTS_TRIED - 1}"
-    raise Failed(f"Port {place} of {host} cannot be used: {reason}. Choose another with --port.", 2)
-
-
-def serves(address: tuple[str, int]) -> bool:
-    """Whether the application behind `address` answers without an error of its own."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address[0], address[0])
-    connection = http.client.HTTPConnection(host, address[1], timeout=1)
-    try:
-        connection.request("GET", "/livez", headers={"Host": "localhost"})
-        return connection.getresponse().status < 500
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
-def bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+                if begins := RECORD.match(line):
+                    self._quiet[name] = begins["level"] in ("INFO", "DEBUG")
+                if not self._quiet.get(name):
+                    say(f"{name:<7} | {line}")
 
 
 def describe_busy(busy: Busy) -> str:

@@ -128,6 +128,8 @@ class State:
     def prepare_folders(self) -> None:
         """Make what is missing. Raises Unavailable if somebody else owns the place of the sockets."""
         self.logs.mkdir(mode=0o700, exist_ok=True)
+        # Empty, for files are served from where they lie; but WhiteNoise warns of a folder that is not there.
+        (self.folder / "static").mkdir(exist_ok=True)
         self.files.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.servers_folder != self.folder:
             self.servers_folder.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -170,6 +172,7 @@ class State:
             "CMO_STATE_DIR": str(self.files),
             "CMO_HTTPS": "0",
             "WHITENOISE_USE_FINDERS": "1",
+            "STATIC_ROOT": str(self.folder / "static"),
         }
         if self.embeds_postgres:
             wanted["DATABASE_URL"] = self.postgres.url("cmo_app")

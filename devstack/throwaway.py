@@ -55,6 +55,7 @@ class Throwaway:
         """What the settings need to use these servers; `number` picks one of Valkey's databases."""
         files = self.folder / "files"
         files.mkdir(mode=0o700, exist_ok=True)
+        (files / "static").mkdir(exist_ok=True)
         return {
             **self.addresses(DATABASE),
             "REDIS_URL": self.valkey.url(number),
@@ -63,6 +64,7 @@ class Throwaway:
             "CMO_STATE_DIR": str(files),
             "CMO_HTTPS": "0",
             "WHITENOISE_USE_FINDERS": "1",
+            "STATIC_ROOT": str(files / "static"),
         }
 
     def addresses(self, database: str) -> dict[str, str]:

@@ -20,7 +20,8 @@ import pytest
 from devstack.process import Account, identity, is_alive
 from devstack.servers import ROOT
 
-PATIENCE = 90
+# Generous, for a machine that has a lot else to do.
+PATIENCE = 240
 
 
 def eventually(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:

@@ -18,6 +18,7 @@ import pytest
 
 from devstack.process import Account, identity, server_account
 from devstack.servers import ROOT
+from devstack.throwaway import Throwaway
 from tests.devstack.conftest import Stack, eventually, stack_in_a_folder
 
 pytestmark = pytest.mark.drill
@@ -148,7 +149,12 @@ def test_ctrl_c_twice_stops_in_order(running: Stack) -> None:
     assert running.remnants(0) == {}
 
 
-def test_after_down_a_command_starts_the_database_for_itself_alone(running: Stack) -> None:
+def test_after_down_a_command_starts_the_database_for_itself_and_a_reset_empties_it(running: Stack) -> None:
+    assert running.run("reset_demo", "--yes").returncode == 3
+    old = running.folder / "state" / "media" / "old.txt"
+    old.parent.mkdir(exist_ok=True)
+    old.write_text("old")
+
     down = running.run("down")
 
     assert (down.returncode, down.stdout) == (0, "stopped\n")
@@ -157,10 +163,31 @@ def test_after_down_a_command_starts_the_database_for_itself_alone(running: Stac
     status = running.run("status")
     assert (status.returncode, status.stdout) == (1, "not running\n")
 
-    count = "from cmo_lifecycle.accounts.models import User; print('counted', User.objects.count() >= 0)"
+    count = "from cmo_lifecycle.accounts.models import User; print(User.objects.count())"
     alone = running.run("shell", "-v", "0", "-c", count)
-    assert alone.stdout.strip() == "counted True", alone.stderr
+    assert alone.stdout.strip().isdigit(), alone.stderr
     assert running.remnants(0) == {}
+
+    assert running.run("reset_demo").returncode == 2
+    assert old.exists()
+    reset = running.run("reset_demo", "--yes", "--no-demo")
+    assert reset.returncode == 0, reset.stderr
+    assert not old.exists()
+    assert running.remnants(0) == {}
+
+
+def test_given_servers_are_used_and_none_of_our_own_is_started(fresh: Stack) -> None:
+    with Throwaway() as given:
+        fresh.environment |= {**given.environment(), "CMO_STATE_DIR": str(fresh.folder / "state")}
+        fresh.up()
+        fresh.wait_ready()
+
+        assert answers(fresh)
+        assert set(fresh.facts["pids"]) == {"web", "worker", "beat"}
+        assert not (fresh.folder / "postgres").exists() and not (fresh.folder / "valkey").exists()
+        fresh.signal(signal.SIGTERM)
+        assert fresh.ending() == 0
+        assert given.valkey.command("PING") == b"+PONG"
 
 
 def somebody_ordinary() -> tuple[Account | None, list[str], dict[str, str]]:

@@ -12,8 +12,10 @@ import psycopg2
 import pytest
 
 from devstack import lint
+from devstack.ports import DEFAULT_PORT, Failed, Probe, open_port
 from devstack.prepare import django_database
-from devstack.stack import DEFAULT_PORT, Failed, open_port, serves
+from devstack.process import wait_until
+from devstack.stack import RECORD
 from devstack.state import Busy, State
 
 pytestmark = pytest.mark.django_db
@@ -124,9 +126,32 @@ def test_an_address_that_cannot_be_used_is_refused_with_code_2(host: str, words:
     assert refused.value.code == 2
 
 
-def test_a_server_that_does_not_answer_does_not_count_as_ready() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        assert serves(silent.getsockname()) is False
+@pytest.mark.parametrize(
+    ("answer", "ready"), [(b"HTTP/1.1 200 OK\r\n", True), (b"HTTP/1.1 500 Oh\r\n", False), (b"", False)]
+)
+def test_only_a_server_that_answers_without_an_error_is_ready(answer: bytes, ready: bool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        probe = Probe(server.getsockname())
+        assert probe() is False
+        wire, _ = server.accept()
+        assert wire.recv(100).startswith(b"GET /livez ")
+        wire.sendall(answer)
+        wire.close()
+        assert wait_until(probe, 1) is ready
+
+
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [
+        ("2026-11-22 14:37:55,359 INFO cmo_lifecycle.requests GET /livez 200", "INFO"),
+        ("[2026-11-22 14:37:42,735: ERROR/MainProcess] Cannot add entry", "ERROR"),
+        ("[2026-11-22 13:55:45 +0000] [13849] [ERROR] Worker (pid:13853) exited with code 3.", "ERROR"),
+        ('  File "x.py", line 1, in <module>', None),
+    ],
+)
+def test_the_level_of_a_log_record_is_found_in_each_programs_style(line: str, level: str | None) -> None:
+    found = RECORD.match(line)
+    assert (found and found["level"]) == level
 
 
 @pytest.fixture
