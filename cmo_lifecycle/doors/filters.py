@@ -10,6 +10,7 @@ from django.forms import HiddenInput
 from django.http import HttpRequest
 
 from cmo_lifecycle.doors.fields import PlainSelect
+from cmo_lifecycle.doors.finding import holds_all
 
 
 class Choice(django_filters.ChoiceFilter):
@@ -44,17 +45,13 @@ class Whole(django_filters.CharFilter):
 
 
 class RecordFilters(django_filters.FilterSet):
-    """Filters of one noun. `q` finds by words; give `find_in` (field paths) or write `find`."""
+    """Filters of one noun. `q` finds by words; give `find_in` and `find_exact` (field paths) or write `find`."""
 
     find_in: tuple[str, ...] = ()
+    find_exact: tuple[str, ...] = ()
 
     q = django_filters.CharFilter(method="find", label="Find", max_length=100)
 
     def find(self, rows: Any, name: str, value: str) -> Any:
-        """Keep rows that hold every word of `value` in one of `find_in`."""
-        for word in value.split()[:6]:
-            wanted = models.Q()
-            for path in self.find_in:
-                wanted |= models.Q(**{f"{path}__icontains": word})
-            rows = rows.filter(wanted)
-        return rows
+        """Keep rows that hold every word of `value` in one of `find_in`, or as the whole of one of `find_exact`."""
+        return rows.filter(holds_all(rows.model, self.find_in, value, self.find_exact))

@@ -47,7 +47,8 @@ def _yes_no(**kwargs: Any) -> django_filters.TypedChoiceFilter:
 
 
 class CMOFilters(RecordFilters):
-    find_in = ("legal_name", "aliases", "external_id")
+    find_in = ("legal_name", "aliases")
+    find_exact = ("external_id",)
 
     country = Choice(choices=country_choices, label="Country")
     kind = Choice(choices=CMO.Kind.choices, label="Type")
@@ -65,7 +66,8 @@ class CMOFilters(RecordFilters):
 
 
 class SiteFilters(RecordFilters):
-    find_in = ("name", "city", "fei", "duns", "cmo__legal_name", "external_id")
+    find_in = ("name", "city", "cmo__legal_name")
+    find_exact = ("fei", "duns", "external_id")
 
     cmo = Reference(CMO, label="CMO")
     country = Choice(choices=country_choices, label="Country")
@@ -101,7 +103,8 @@ def orderable_qualifications() -> Any:
 
 
 class ProgrammeFilters(RecordFilters):
-    find_in = ("name", "description", "external_id")
+    find_in = ("name", "description")
+    find_exact = ("external_id",)
 
     kind = Choice(choices=Programme.Kind.choices, label="Type")
     modality = Choice(choices=Modality.choices, label="Modality")
@@ -115,7 +118,8 @@ class ProgrammeFilters(RecordFilters):
 
 
 class RelationshipFilters(RecordFilters):
-    find_in = ("cmo__legal_name", "programme__name", "external_id")
+    find_in = ("cmo__legal_name", "programme__name")
+    find_exact = ("external_id",)
 
     state = Choice(choices=Relationship.State.choices, label="Stage")
     tier = Choice(choices=Tier.choices, label="Risk tier")

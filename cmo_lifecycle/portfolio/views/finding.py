@@ -12,6 +12,7 @@ from django.db.models.functions import Upper
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
 from cmo_lifecycle.doors import pages
+from cmo_lifecycle.doors.finding import holds_all
 from cmo_lifecycle.doors.pages.registry import NOUNS
 
 PER_GROUP = 6
@@ -21,8 +22,6 @@ SHORTEST_SIMILAR = 4
 LONGEST = 100
 #: How much of a word has to be the same: a pair of swapped letters in the middle still finds it.
 LIKE_ENOUGH = "0.45"
-#: So many related rows are looked at for one word.
-RELATED = 100
 
 
 def find(user: Any, text: str) -> list[dict[str, Any]]:
@@ -60,16 +59,7 @@ def _groups(user: Any, text: str, narrowed: Any) -> Iterator[dict[str, Any]]:
 
 def _holding(noun: pages.Noun, rows: QuerySet, text: str) -> QuerySet | None:
     """Rows that hold every word, or have the whole text as a number of theirs."""
-    words = text.split()[:6]
-    found = Q()
-    if noun.find_in:
-        every = Q()
-        for word in words:
-            some = Q()
-            for path in noun.find_in:
-                some |= _in(noun.model, path, word)
-            every &= some
-        found |= every
+    found = holds_all(noun.model, noun.find_in, text) if noun.find_in else Q()
     for path in noun.find_exact:
         found |= Q(**{path: text})
     if not found:
@@ -80,16 +70,6 @@ def _holding(noun: pages.Noun, rows: QuerySet, text: str) -> QuerySet | None:
     first = noun.find_in[0]
     begins = Case(When(**{f"{first}__istartswith": text}, then=Value(0)), default=Value(1), output_field=IntegerField())
     return rows.order_by(begins, first, "pk")
-
-
-def _in(model: Any, path: str, word: str) -> Q:
-    """Rows whose field holds the word. Names of related rows are looked up first, by their own index."""
-    relation, _, field = path.rpartition("__")
-    if not relation or "__" in relation:
-        return Q(**{f"{path}__icontains": word})
-    related = model._meta.get_field(relation).related_model
-    keys = related._default_manager.filter(**{f"{field}__icontains": word}).order_by().values_list("pk", flat=True)
-    return Q(**{f"{relation}__in": list(keys[:RELATED])})
 
 
 def _similar(noun: pages.Noun, rows: QuerySet, text: str) -> QuerySet | None:
