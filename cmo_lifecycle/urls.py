@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from cmo_lifecycle.doors import health
@@ -19,10 +17,9 @@ urlpatterns = [
     path("account/", include("cmo_lifecycle.accounts.account_urls")),
     path("people/", include("cmo_lifecycle.accounts.urls")),
     path("operations/", include("operations.urls")),
+    path("api/v1/", include("cmo_lifecycle.api_urls")),
+    path("api/docs/", ApiDocs.as_view(), name="api_docs"),
     path("", include("cmo_lifecycle.partners.urls")),
     path("", include("cmo_lifecycle.doors.urls")),
     path("", include("cmo_lifecycle.portfolio.urls")),
 ]
-if find_spec("cmo_lifecycle.api_urls") is not None:
-    urlpatterns.append(path("api/v1/", include("cmo_lifecycle.api_urls")))
-    urlpatterns.append(path("api/docs/", ApiDocs.as_view(), name="api_docs"))
