@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 
 from operations import actions  # noqa: F401 (its verbs become endpoints)
 from operations.api.deliveries import DeliveryViewSet
-from operations.api.imports import ImportProfileViewSet, ImportViewSet
+from operations.api.imports import ImportProblemViewSet, ImportProfileViewSet, ImportViewSet
 from operations.api.kpi_values import KpiValues
 from operations.api.kpis import KpiDefinitionViewSet, ScoringPolicyViewSet
 from operations.api.reviews import ReviewViewSet
@@ -15,6 +15,7 @@ VIEWS = (
     DeliveryViewSet,
     ImportViewSet,
     ImportProfileViewSet,
+    ImportProblemViewSet,
     KpiDefinitionViewSet,
     ScoringPolicyViewSet,
     ReviewViewSet,

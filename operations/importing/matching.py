@@ -15,7 +15,7 @@ from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.partners.models import CMO, Programme, Relationship, Site
 from operations.importing.staging import name_key
 
-NEAR = 0.4
+NEAR = 0.35
 HINTS = 300
 _SHOWN = 60
 

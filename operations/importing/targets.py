@@ -146,8 +146,11 @@ def fit(data: Any, kind: str) -> Profile:
     if strangers:
         raise ProfileError(f"There are no fields called {', '.join(strangers)} here. Known: {', '.join(known)}.")
     fields: dict[str, Any] = {}
-    for name, entry in data["fields"].items():
-        target = known[name]
+    # The order of the targets, for JSON out of a database has none of its own.
+    for name, target in known.items():
+        entry = data["fields"].get(name)
+        if entry is None and name not in data["fields"]:
+            continue
         if not isinstance(entry, Mapping):
             raise ProfileError(f"The field {name} must be an object with a column or a constant.")
         said = entry.get("kind", target.kind)

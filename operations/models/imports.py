@@ -3,12 +3,14 @@ from __future__ import annotations
 from enum import nonmember
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from uuid_utils.compat import uuid7
 
+from cmo_lifecycle.tabular.errors import ProfileError
 from cmo_lifecycle.workflow.models import Job, Record, RecordClass, RecordQuerySet
 from cmo_lifecycle.workflow.states import States
 
@@ -45,6 +47,17 @@ class ImportProfile(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """A profile that is kept works, or says at once what is wrong with it."""
+        from operations.importing import targets
+
+        try:
+            targets.fit(self.mapping, self.kind)
+        except ProfileError as error:
+            raise ValidationError({"mapping": str(error)}) from error
+        if self.shipped and (self.kind, self.mapping) not in list(targets.shipped()):
+            raise ValidationError("This profile is shipped with the product and stays as it is; keep yours under another name.")
 
 
 class ImportQuerySet(RecordQuerySet):

@@ -204,7 +204,7 @@ class Schema(AutoSchema):
         }
 
     def _describe_create(self, view: Any) -> dict[str, Any]:
-        body = self.input(type(view)) if isinstance(view, RecordViewSet) else None
+        body = self.input(type(view)) if isinstance(view, RecordViewSet) and not view.takes_files else None
         content = {JSON: {"schema": body}} if body else {"multipart/form-data": {"schema": view.describe_upload()}}
         return {
             "operationId": f"{_snake(view.route)}_create",
@@ -215,7 +215,7 @@ class Schema(AutoSchema):
                 "201": {
                     "description": "Added.",
                     "content": {JSON: {"schema": self.noun(type(view))}},
-                    "headers": {**LOCATION, **(ETAG if body else {})},
+                    "headers": {**LOCATION, **(ETAG if isinstance(view, RecordViewSet) else {})},
                 },
                 **self._problems((400, 401, 403, 406, 409, 413, 415, 422, 429, 500)),
             },
