@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
@@ -57,7 +58,9 @@ def api() -> Callable[..., Api]:
 
 @pytest.fixture
 def service(db: None) -> User:
-    return User.objects.create(email="erp@service.example", name="ERP", is_service=True)
+    account = User.objects.create(email="erp@systems.example", name="ERP", is_service=True)
+    account.groups.set(Group.objects.filter(name__in=("sourcing", "supply_planning", "quality")))
+    return account
 
 
 @pytest.fixture

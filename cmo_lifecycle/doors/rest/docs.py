@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-import yaml
 from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
 from django.http import HttpResponse
 from django.urls import Resolver404, resolve
 from django.views.generic import TemplateView
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiYamlRenderer
 from drf_spectacular.utils import extend_schema
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
@@ -34,15 +34,8 @@ def document() -> dict[str, Any]:
 
 @functools.cache
 def document_yaml() -> str:
-    """Return the description as the committed file has it."""
-    return yaml.dump(document(), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
-
-
-class _Plain(yaml.SafeDumper):
-    """YAML without anchors: a reader of the file sees each part where it is."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
+    """Return the description as `manage.py spectacular` writes it."""
+    return OpenApiYamlRenderer().render(document(), renderer_context={}).decode()  # type: ignore[no-any-return]
 
 
 class JsonRenderer(OrjsonRenderer):

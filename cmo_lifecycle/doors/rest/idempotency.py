@@ -18,11 +18,13 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
 from cmo_lifecycle.doors.rest.problems import Problem
 from cmo_lifecycle.doors.rest.renderers import OPTIONS, dumps, spelled
 from cmo_lifecycle.workflow.models import IdempotencyKey
+from cmo_lifecycle.workflow.refusals import Refusal
 
 KEPT = timedelta(hours=24)
 HEADERS = ("Location", "ETag")
@@ -50,6 +52,7 @@ def once(request: Any, handler: Callable[[], HttpResponseBase]) -> HttpResponseB
         )
     route = request.path[:200]
     digest = _digest(request)
+    refusal: Refusal | APIException | None = None
     with transaction.atomic():
         if not _take(f"{request.user.pk}\n{request.path}\n{key}"):
             raise Problem(
@@ -68,8 +71,12 @@ def once(request: Any, handler: Callable[[], HttpResponseBase]) -> HttpResponseB
                     errors=[{"pointer": "header:Idempotency-Key", "detail": "Used already.", "code": "key_reused"}],
                 )
             return _replay(known)
-        answer = handler()
-        if isinstance(answer, Response) and answer.status_code < 300:
+        try:
+            answer = handler()
+        except (Refusal, APIException) as refused:
+            # What was refused wrote nothing but, at most, that it was refused: that stays.
+            refusal = refused
+        if refusal is None and isinstance(answer, Response) and answer.status_code < 300:
             IdempotencyKey.objects.create(
                 user=request.user,
                 route=route,
@@ -79,7 +86,9 @@ def once(request: Any, handler: Callable[[], HttpResponseBase]) -> HttpResponseB
                 body=orjson.loads(dumps(answer.data)),
                 headers={name: answer[name] for name in HEADERS if answer.has_header(name)},
             )
-        return answer
+    if refusal is not None:
+        raise refusal
+    return answer
 
 
 def _take(name: str) -> bool:

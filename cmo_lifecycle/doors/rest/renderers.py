@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
@@ -58,6 +60,9 @@ class OrjsonParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if most is not None and int(stream.META.get("CONTENT_LENGTH") or 0) > most:
+            raise RequestDataTooBig
         try:
             data = orjson.loads(stream.read())
         except (orjson.JSONDecodeError, RecursionError) as error:
