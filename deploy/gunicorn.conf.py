@@ -5,6 +5,7 @@ import os
 wsgi_app = "cmo_lifecycle.wsgi"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
+preload_app = True
 threads = int(os.environ.get("WEB_THREADS", "4"))
 timeout = 120
 graceful_timeout = 4

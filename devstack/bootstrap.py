@@ -138,7 +138,8 @@ def _has_uv():
 def _installers():
     """Yield the beginnings of the commands that can install into `.venv`, best first."""
     if _has_uv():
-        yield ["uv", "pip", "install", "--quiet", "--python", str(PYTHON)]
+        # Compiled once here rather than by the five processes of the first start at the same time.
+        yield ["uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", str(PYTHON)]
     quiet = ["install", "--quiet", "--no-input", "--disable-pip-version-check"]
     if _run([str(PYTHON), "-m", "pip", "--version"]).returncode == 0:
         yield [str(PYTHON), "-m", "pip", *quiet]

@@ -46,7 +46,6 @@ class Stack:
             "PATH": os.environ["PATH"],
             "CMO_LOCAL": str(folder),
             "CMO_NO_BOOTSTRAP": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
             **extra,
         }
 

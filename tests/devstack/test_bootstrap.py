@@ -67,7 +67,7 @@ def test_the_first_command_installs_and_the_second_does_not(checkout: Checkout) 
     assert (second.returncode, second.stdout) == (7, f"inside {venv} status\n")
     lock = checkout.root / "requirements.lock"
     assert checkout.asked == [
-        f"uv pip install --quiet --python {venv}/bin/python --require-hashes -r {lock}",
+        f"uv pip install --quiet --compile-bytecode --python {venv}/bin/python --require-hashes -r {lock}",
         "npm ci --omit=dev --no-audit --no-fund --ignore-scripts --loglevel=error",
     ]
 
