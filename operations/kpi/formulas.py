@@ -28,7 +28,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from operations.kpi_math import percentage, rate
+from operations.kpi_math import rate, share
 from operations.models.kpi import KpiDefinition
 from operations.models.review import KpiObservation
 
@@ -91,8 +91,8 @@ def terms(definition: KpiDefinition, as_of: date) -> Terms:
         return Terms(case=due, known=_ARRIVED, missing="FALSE", judged=due, hit=f"({_ARRIVED} AND {in_window})")
     if formula == F.ON_TIME_IN_FULL:
         both = f"{LINE}.quantity_accepted IS NOT NULL AND {LINE}.quantity_ordered IS NOT NULL"
-        share = _number(100 - definition.quantity_tolerance)
-        enough = f"{LINE}.quantity_accepted * 100 >= {LINE}.quantity_ordered * {share}"
+        wanted = _number(100 - definition.quantity_tolerance)
+        enough = f"{LINE}.quantity_accepted * 100 >= {LINE}.quantity_ordered * {wanted}"
         known = f"({_ARRIVED} AND {both})"
         as_miss = definition.missing_data == KpiDefinition.MissingData.COUNT_AS_MISS
         return Terms(
@@ -205,7 +205,7 @@ class Measurement:
 def measure(definition: KpiDefinition, sums: Sums) -> Measurement:
     """Read the sums of one group under a definition."""
     formula = definition.formula
-    coverage = percentage(sums.cases - sums.missing, sums.cases)
+    coverage = share(sums.cases - sums.missing, sums.cases)
     judged = Decimal(sums.judged)
     amount = None if sums.total is None else Decimal(sums.total)
 
@@ -222,7 +222,7 @@ def measure(definition: KpiDefinition, sums: Sums) -> Measurement:
     if formula in SHARES:
         if sums.judged == 0 or (sums.known == 0 and sums.missing > 0 and sums.judged < sums.cases):
             return without(S.NOT_SUPPLIED, "The accepted quantities were not supplied.")
-        return found(percentage(sums.total or 0, sums.judged), amount)
+        return found(share(int(sums.total or 0), sums.judged), amount)
     if sums.judged == 0:
         if formula == F.MEAN_DAYS_LATE and sums.missing == 0:
             return without(S.NOT_APPLICABLE, "No line was late, so there is no delay to average.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -49,18 +50,22 @@ class LaterData:
         return f"Later data differ: {self.lines} delivery {lines} ({', '.join(parts)}) since this was computed."
 
 
-def later_data(review: Review) -> LaterData | None:
+def later_data(review: Review, observations: Sequence[KpiObservation] | None = None) -> LaterData | None:
     """Compare a review's snapshot with the lines as they are now; None where they agree.
 
     Looked at as of the same day as then, so that only data count, not time. The review itself is never touched.
+    `observations` are its own with their definitions, where the caller has fetched them already.
     """
-    observations = list(review.observations.select_related("definition").order_by("definition__code"))
+    if observations is None:
+        observations = list(review.observations.select_related("definition"))
+    observations = sorted(observations, key=lambda observation: observation.definition.code)
     definitions = [observation.definition for observation in observations]
+    with connection.cursor() as cursor:
+        lines = observe.changed_lines(cursor, definitions, review.pk)
+    if not lines:
+        return None
     with transaction.atomic(), connection.cursor() as cursor:
         observe.set_due(cursor, [(review.pk, review.relationship_id, review.starts_on, review.ends_on)])
-        lines = observe.changed_lines(cursor, definitions, review.pk)
-        if not lines:
-            return None
         as_of = date.fromisoformat(review.result["as_of"])
         measured = observe.look(cursor, definitions, as_of)[review.pk]
     return LaterData(

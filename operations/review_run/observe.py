@@ -28,9 +28,7 @@ KEPT = (
     ("value", "numeric"),
     ("currency", "text"),
 )
-_OBJECT = ", ".join(
-    f"'{name}', {LINE}.{name}{'::text' if kind == 'numeric' else ''}" for name, kind in KEPT
-)
+_OBJECT = ", ".join(f"'{name}', {LINE}.{name}{'::text' if kind == 'numeric' else ''}" for name, kind in KEPT)
 _SUMS = ("cases", "known", "missing", "judged", "total", "currencies")
 _SCHEDULED_HERE = '{line}.scheduled_on BETWEEN "due".starts_on AND "due".ends_on'
 _DELIVERED_HERE = '{line}.delivered_on BETWEEN "due".starts_on AND "due".ends_on'
@@ -152,7 +150,9 @@ def _measured(definitions: Sequence[KpiDefinition], row: Sequence[Any]) -> list[
 
 
 _CHANGED = f"""
-WITH signed AS (
+WITH "due" AS (
+    SELECT id AS review_id, relationship_id, starts_on, ends_on FROM operations_review WHERE id = %(review)s
+), signed AS (
     SELECT kept.* FROM operations_reviewinputs i,
         jsonb_to_recordset(i.rows) AS kept ({", ".join(f"{name} {kind}" for name, kind in KEPT)})
     WHERE i.review_id = %(review)s
@@ -170,7 +170,7 @@ ORDER BY 1
 
 
 def changed_lines(cursor: Any, definitions: Sequence[KpiDefinition], review_id: UUID) -> list[tuple[UUID, str]]:
-    """Return the lines of the one review in `due` that differ from its snapshot: (key, added/changed/removed)."""
+    """Return the lines of a review that differ from its snapshot: (key, added/changed/removed)."""
     cursor.execute(_CHANGED.format(source=_source(definitions)), {"review": review_id})
     return cursor.fetchall()
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, Literal
 
 from operations.kpi.formulas import SHARES, Measurement
-from operations.kpi_math import KpiMathError, quantise, rate, six
+from operations.kpi_math import KpiMathError, rate, six
 from operations.models import KpiDefinition, KpiObservation, Review, ScoringPolicy
 from operations.scoring import (
     Band,
@@ -103,9 +103,16 @@ def card_of(
     )
 
 
+_TWELVE = Decimal("1E-12")
+_WIDE = Context(prec=60)
+
+
 def _kept(value: Decimal | None) -> str | None:
-    """Twelve decimals: far below anything shown, and equal for equal values."""
-    return None if value is None else format(quantise(value, 12).normalize(), "f")
+    """Twelve decimals without idle zeros: far below anything shown, and equal for equal values."""
+    if value is None:
+        return None
+    text = format(value.quantize(_TWELVE, context=_WIDE), "f").rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def result_of(
@@ -241,9 +248,13 @@ def measurement_of(observation: KpiObservation) -> Measurement:
     )
 
 
-def outlook(review: Review) -> Outlook | None:
-    """Say what would lift a review's standing to the next one, from what the review kept; None if it has nothing."""
-    observations = list(review.observations.select_related("definition"))
+def outlook(review: Review, observations: Sequence[KpiObservation] | None = None) -> Outlook | None:
+    """Say what would lift a review's standing to the next one, from what the review kept; None if it has nothing.
+
+    `observations` are its own with their definitions, where the caller has fetched them already.
+    """
+    if observations is None:
+        observations = list(review.observations.select_related("definition"))
     if not observations:
         return None
     definitions = [observation.definition for observation in observations]

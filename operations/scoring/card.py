@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from operations.kpi_math import Number, quantise, to_decimal
+from operations.kpi_math import Number, exact, quantise, to_decimal
 from operations.scoring.bands import DEFAULT_BANDS, Bands
 from operations.scoring.kpi import KpiInput, Reading, State, norm_of, reading
 from operations.scoring.numbers import HUNDRED, ScoringError, fraction
@@ -277,7 +277,7 @@ def weigh(kpis: Iterable[KpiInput], category_weights: Mapping[str, Number]) -> S
         norm[kpi.code] = (
             None
             if value is None or kpi.target is None or kpi.red is None
-            else norm_of(value, Fraction(kpi.target), Fraction(kpi.red))
+            else norm_of(value, exact(kpi.target), exact(kpi.red))
         )
 
     expected = available = behind = total = Fraction(0)
@@ -286,9 +286,9 @@ def weigh(kpis: Iterable[KpiInput], category_weights: Mapping[str, Number]) -> S
     within: dict[str, Fraction] = {}
     for name, group in members.items():
         applicable = [kpi for kpi in group if kpi.state != "not_applicable"]
-        possible = sum((Fraction(kpi.weight) for kpi in applicable), Fraction(0))
+        possible = sum((exact(kpi.weight) for kpi in applicable), Fraction(0))
         counted = [kpi for kpi in applicable if norm[kpi.code] is not None]
-        have = sum((Fraction(kpi.weight) for kpi in counted), Fraction(0))
+        have = sum((exact(kpi.weight) for kpi in counted), Fraction(0))
         category_coverage[name] = HUNDRED * have / possible if possible else Fraction(0)
         category_score[name] = None
         if possible or not any(kpi.weight for kpi in group):
@@ -296,7 +296,7 @@ def weigh(kpis: Iterable[KpiInput], category_weights: Mapping[str, Number]) -> S
         if have:
             summed = Fraction(0)
             for kpi in counted:
-                within[kpi.code] = Fraction(kpi.weight) / have
+                within[kpi.code] = exact(kpi.weight) / have
                 summed += within[kpi.code] * (norm[kpi.code] or 0)
             category_score[name] = summed
             available += weights[name]

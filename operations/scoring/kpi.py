@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, get_args
 
-from operations.kpi_math import Direction, Number, to_decimal
+from operations.kpi_math import Direction, Number, exact, to_decimal
 from operations.scoring.numbers import HUNDRED, ScoringError, fraction
 
 State = Literal["ok", "no_activity", "not_supplied", "not_applicable"]
@@ -101,11 +101,9 @@ class KpiInput:
             return None
         if self.per is None:
             assert self.value is not None
-            return Fraction(self.value)
+            return exact(self.value)
         assert self.numerator is not None and self.denominator is not None
-        return (
-            Fraction(self.per) * Fraction(self.numerator) / Fraction(self.denominator)
-        )
+        return exact(self.per) * exact(self.numerator) / exact(self.denominator)
 
     @property
     def small_sample(self) -> bool:
@@ -211,9 +209,9 @@ def reading(kpi: KpiInput) -> Reading:
         return Reading("none", "reported only")
     side = "below" if kpi.direction == "up" else "above"
     sign = 1 if kpi.direction == "up" else -1
-    if sign * value >= sign * Fraction(kpi.target):
+    if sign * value >= sign * exact(kpi.target):
         return Reading("on_target", "on target")
-    if sign * value >= sign * Fraction(kpi.red):
+    if sign * value >= sign * exact(kpi.red):
         return Reading("off_target", f"{side} target")
     return Reading("beyond_red", f"{side} red line")
 
