@@ -31,15 +31,17 @@ def band_scale(bands: Sequence[Strip], score: Decimal | None = None, *, labels: 
     top = 20 if labels or score is not None else 2
     out = []
     for place, (label, low, high, tone) in enumerate(ordered):
-        out.append(
-            f'<rect class="bar {escape(tone)}{" soft" if score is not None and not low <= score < high and not (score == high == 100) else ""}"'
-            f' x="{low}%" width="{high - low}%" y="{top}" height="10"/>'
-        )
+        # The topmost band alone holds its own end.
+        holds = score is not None and (low <= score < high or score == high == 100)
+        css = escape(tone) if holds or score is None else f"{escape(tone)} soft"
+        out.append(f'<rect class="bar {css}" x="{low}%" width="{high - low}%" y="{top}" height="10"/>')
         if place:
             out.append(f'<line class="cut" x1="{low}%" x2="{low}%" y1="{top - 1}" y2="{top + 11}"/>')
         if labels:
             middle = quantise((low + high) / 2, 2)
-            out.append(f'<text class="band-label" x="{middle}%" y="{top - 7}" text-anchor="middle">{escape(label)}</text>')
+            out.append(
+                f'<text class="band-label" x="{middle}%" y="{top - 7}" text-anchor="middle">{escape(label)}</text>'
+            )
         anchor = "start" if low == 0 else "middle"
         out.append(f'<text x="{low}%" y="{top + 26}" text-anchor="{anchor}">{short_number(low)}</text>')
     out.append(f'<text x="100%" y="{top + 26}" text-anchor="end">100</text>')
@@ -50,6 +52,6 @@ def band_scale(bands: Sequence[Strip], score: Decimal | None = None, *, labels: 
             f'<circle class="dot last" cx="{at}%" cy="{top - 8}" r="4"/>'
         )
     return mark_safe(  # noqa: S308 - numbers, and labels and tones are escaped
-        f'<svg class="chart scale" width="100%" height="{top + 30}" role="img" aria-label="{escape(scale_words(bands, score))}">'
-        f"{''.join(out)}</svg>"
+        f'<svg class="chart scale" width="100%" height="{top + 30}" role="img"'
+        f' aria-label="{escape(scale_words(bands, score))}">{"".join(out)}</svg>'
     )

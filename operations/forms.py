@@ -96,9 +96,15 @@ class DefinitionForm(RecordForm):
     """One version of a KPI, while it is a draft."""
 
     sections = [
-        ("What it is", ["name", "code", "category", "formula", "formula_words", "numerator_words", "denominator_words"]),
+        (
+            "What it is",
+            ["name", "code", "category", "formula", "formula_words", "numerator_words", "denominator_words"],
+        ),
         ("How it is judged", ["unit", "decimals", "direction", "target", "red_line", "weight"]),
-        ("What counts", ["date_basis", "grace_days", "early_days", "quantity_tolerance", "minimum_sample", "missing_data"]),
+        (
+            "What counts",
+            ["date_basis", "grace_days", "early_days", "quantity_tolerance", "minimum_sample", "missing_data"],
+        ),
         ("Why", ["why"]),
     ]
 
@@ -156,7 +162,10 @@ class PolicyForm(RecordForm):
     sections = [
         ("Weight of each category, 100 in all", [f"weight_{code}" for code in Category.values]),
         ("Where each standing begins", [f"from_{code}" for code in STANDINGS[:-1]]),
-        ("How often a relationship is reviewed", ["cadence_1", "cadence_2", "cadence_3", "cadence_none", "cadence_follows_standing"]),
+        (
+            "How often a relationship is reviewed",
+            ["cadence_1", "cadence_2", "cadence_3", "cadence_none", "cadence_follows_standing"],
+        ),
         ("When there is enough to judge", ["least_coverage", "grace_days"]),
     ]
 

@@ -64,7 +64,7 @@ def review_data(review: Review, card: Card, now: datetime) -> dict[str, Any]:
         {"role": role_label(approval.role), "meaning": verbs[approval.verb].meaning}
         for approval in Approval.objects.of(review).filter(status=Approval.Status.WAITING).order_by("asked_at", "id")
     ]
-    later = later_data(review) if review.result else None
+    later = later_data(review, card.observations) if review.result else None
     taken = ""
     if inputs is not None:
         taken = f"{reading.counted(inputs[1], 'line')}, as of {fmt.moment(inputs[0])}"

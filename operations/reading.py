@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from cmo_lifecycle.doors import format as fmt
-from operations.kpi_math import quantise
+from operations.kpi_math import median, quantise
 from operations.scoring import Movement, Outlook
 
 READING_TONES = {"on_target": "good", "off_target": "watch", "beyond_red": "bad", "none": "none"}
@@ -37,7 +37,6 @@ SHARES = ("on_time", "on_time_in_full")
 CURRENCY_UNIT = "currency"
 
 CADENCE_WORDS = {"month": "monthly", "quarter": "quarterly", "half_year": "half-yearly", "year": "yearly"}
-PERIOD_WORDS = {"month": "month", "quarter": "quarter", "half_year": "half-year", "year": "year"}
 
 
 # ------------------------------------------------------------------ small words
@@ -79,9 +78,7 @@ def short_number(value: Decimal | int) -> str:
     return fmt.number(Decimal(text.rstrip("0").rstrip(".") if "." in text else text))
 
 
-def change_words(
-    now: Decimal | None, before: Decimal | None, places: int, unit: str, currency: str = ""
-) -> str:
+def change_words(now: Decimal | None, before: Decimal | None, places: int, unit: str, currency: str = "") -> str:
     """Say how a value moved since the period before: `up 3.2 points`, `down $1,200.00`; empty where one is missing.
 
     The difference is taken from the full values and rounded then; percentages differ by points.
@@ -128,20 +125,17 @@ def counted_words(formula: str, state: str, numerator: Decimal | None, denominat
 
 def window_words(grace_days: int, early_days: int | None) -> str:
     """Say which days count as on time."""
-    late = f"{counted(grace_days, 'day')} after it" if grace_days else "the scheduled day"
+    grace = f"{counted(grace_days, 'day')} after" if grace_days else ""
     if early_days is None:
-        return (
-            f"On time is any day up to {late}; an early delivery counts as on time."
-            if grace_days
-            else "On time is the scheduled day or any day before it."
-        )
+        if grace:
+            return f"On time is any day up to {grace} the scheduled day; an early delivery counts as on time."
+        return "On time is the scheduled day or any day before it."
     if early_days == 0:
-        return (
-            f"On time is the scheduled day and up to {late}; earlier is not on time."
-            if grace_days
-            else "On time is the scheduled day alone; earlier or later is not."
-        )
-    return f"On time is from {counted(early_days, 'day')} before the scheduled day to {late}."
+        if grace:
+            return f"On time is the scheduled day and up to {grace} it; earlier is not on time."
+        return "On time is the scheduled day alone; earlier or later is not."
+    until = f"{grace} it" if grace else "the scheduled day"
+    return f"On time is from {counted(early_days, 'day')} before the scheduled day to {until}."
 
 
 def tolerance_words(tolerance: Decimal) -> str:
@@ -208,7 +202,9 @@ def sum_words(
     if formula == "max_days_late":
         return f"The longest delay among {lines} that arrived: {value}; 0 or less says that none was late."
     if formula in ("lead_time_median", "lead_time_p90"):
-        which = "half of the lines took no longer" if formula == "lead_time_median" else "nine in ten lines took no longer"
+        which = (
+            "half of the lines took no longer" if formula == "lead_time_median" else "nine in ten lines took no longer"
+        )
         return f"From {lines}, order to delivery: {which} than {value}."
     if formula == "line_value":
         return f"The values of {lines} added up: {value}."
@@ -442,21 +438,19 @@ def _doing(formula: str) -> str:
 def missed_words(days: Sequence[int], missed: int, undelivered: int) -> str:
     """Say of what the missed lines consist: how many late by how much, how many not delivered, the rest.
 
-    `days` are the days late of those that arrived late.
+    `days` are the days late of those that arrived after their scheduled day.
     """
-    if not missed:
-        return "None was missed."
     parts = []
     if days:
-        ordered = sorted(days)
-        middle = ordered[len(ordered) // 2] if len(ordered) % 2 else Decimal(sum(ordered[len(ordered) // 2 - 1 :][:2])) / 2
-        by = f"{shown(Decimal(middle), None, 'days')} in the median, {shown(ordered[-1], None, 'days')} at most"
-        parts.append(f"{counted(len(days), 'line')} late by {by}")
+        middle = median([*days])
+        assert middle is not None
+        by = f"{shown(middle, 1 if middle % 1 else 0, 'days')} in the median, {shown(max(days), None, 'days')} at most"
+        parts.append(f"{fmt.number(len(days))} late by {by}")
     if undelivered:
-        parts.append(f"{counted(undelivered, 'line')} not delivered")
+        parts.append(f"{fmt.number(undelivered)} not delivered")
     others = missed - len(days) - undelivered
-    if others > 0:
-        parts.append(f"{counted(others, 'line')} early, short or without the data")
+    if others:
+        parts.append(f"{fmt.number(others)} too early, short or without the data")
     return f"{fmt.number(missed)} missed: {joined(parts)}."
 
 
@@ -473,18 +467,6 @@ def coverage_words(coverage: Decimal | None) -> str:
     return shown(coverage_shown(coverage), None, "%")
 
 
-def later_sentence(changed: int, asked: bool, at: str = "signed") -> str:
-    """Say that the data have moved on since a review was signed. `asked` is whether it can be asked at all."""
-    if not asked:
-        return ""
-    if not changed:
-        return f"The data of the period are as they were when the review was {at}."
-    return (
-        f"Later data differ: {counted(changed, 'KPI')} would come out otherwise today."
-        f" The review stands as it was {at}; what came later belongs to a later review or to a note."
-    )
-
-
 # ------------------------------------------------------------------ the schedule
 
 
@@ -493,7 +475,7 @@ def schedule_words(
 ) -> str:
     """Say when the next review opens, with its arithmetic.
 
-    `Q1 2026 ends on 31 Mar 2026, plus 5 days for late records: opens on 6 Apr 2026 at 00:00 (UTC). Quarterly, because …`
+    `Q1 2026 ends on 31 Mar 2026, plus 5 days for late records: the review opens on 6 Apr 2026 at 00:00 (UTC). …`
     """
     extra = f", plus {counted(grace_days, 'day')} for late records" if grace_days else ""
     local = due_at.strftime("%H:%M")

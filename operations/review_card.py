@@ -37,7 +37,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A set of lines behind a value: what it is called, how many they are (None: not counted), where they are listed."""
+    """A set of lines behind a value: what it is called, and where they are listed."""
 
     label: str
     url: str
@@ -118,6 +118,7 @@ class Card:
     overrides: list[str]
     taken_at: datetime | None
     input_count: int
+    observations: list[KpiObservation]
 
     @property
     def symbol(self) -> str:
@@ -177,7 +178,9 @@ class Kept:
             against=result.get("against") or "",
             change=number(result.get("change")),
             movements=[
-                Movement(move["code"], number(move["before"]), number(move["now"]), Decimal(move["change"]), move["cause"])
+                Movement(
+                    move["code"], number(move["before"]), number(move["now"]), Decimal(move["change"]), move["cause"]
+                )
                 for move in result.get("movements", ())
             ],
             binding=[override["reason"] for override in result.get("binding", ())],
@@ -189,11 +192,12 @@ UNSCORED = KeptKpi(None, Decimal(0), Decimal(0), Decimal(0), "none", "reported o
 
 
 def card_of(review: Review) -> Card:
-    """Return a review's card: what it kept when it was scored, put into words. It comes with its relationship and policy."""
+    """Return a review's card: what it kept when it was scored, put into words.
+
+    The review comes with its relationship and policy.
+    """
     reviews = list(
-        Review.objects.filter(
-            relationship_id=review.relationship_id, kind=review.kind, starts_on__lte=review.starts_on
-        )
+        Review.objects.filter(relationship_id=review.relationship_id, kind=review.kind, starts_on__lte=review.starts_on)
         .only("relationship_id", "starts_on", "label", "standing", "score")
         .order_by("-starts_on", "-id")[:PERIODS_SHOWN]
     )
@@ -206,7 +210,7 @@ def card_of(review: Review) -> Card:
     taken = ReviewInputs.objects.filter(review=review).values_list("taken_at", "count").first()
     taken_at, count = taken or (None, 0)
     names = {row.definition.code: row.definition.name for row in own}
-    walked = _walked(review)
+    published_at = _published_at(review)
     waiting, signed, due, signed_at = _signing(review)
     standing = review.get_standing_display() if review.standing else ""
     costliest = max(kept.kpis.items(), key=lambda pair: (pair[1].lost, pair[0]), default=None)
@@ -219,7 +223,7 @@ def card_of(review: Review) -> Card:
         made_up_late=review.made_up_late,
         measured=bool(own),
         signed_at=signed_at,
-        published_at=walked.get("publish"),
+        published_at=published_at,
     )
     change = reading.change_sentence(
         standing=standing,
@@ -248,7 +252,7 @@ def card_of(review: Review) -> Card:
             scored_on=taken_at,
             signatures=len(signed),
             asked=len(waiting) + len(signed),
-            published_at=walked.get("publish"),
+            published_at=published_at,
         ),
         moved=[
             reading.movement_words(movement, names.get(movement.code, movement.code))
@@ -257,7 +261,7 @@ def card_of(review: Review) -> Card:
         ],
         against=kept.against,
         lost=[
-            f"{names.get(code, code)}: {reading.points_words(kpi.lost)} of {reading.short_number(kpi_math.quantise(kpi.share, 1))}"
+            f"{names.get(code, code)}: {reading.points_words(kpi.lost)} of {_rounded(kpi.share)}"
             for code, kpi in sorted(kept.kpis.items(), key=lambda pair: (-pair[1].lost, pair[0]))
             if kpi.share and kpi.lost
         ],
@@ -265,6 +269,7 @@ def card_of(review: Review) -> Card:
         overrides=kept.binding,
         taken_at=taken_at,
         input_count=count,
+        observations=own,
     )
 
 
@@ -284,10 +289,10 @@ def kpi_place(row: KpiObservation) -> tuple[Any, ...]:
     return (CATEGORY_ORDER[row.category], not definition.is_scored, -definition.weight, definition.name)
 
 
-def _walked(review: Review) -> dict[str, datetime]:
-    """Return when each verb was last walked."""
-    rows = Event.objects.of(review).filter(verb__in=["score", "recompute", "publish"]).order_by("at")
-    return dict(rows.values_list("verb", "at"))
+def _published_at(review: Review) -> datetime | None:
+    if review.state != Review.State.PUBLISHED:
+        return None
+    return Event.objects.of(review).filter(verb="publish").order_by("-at").values_list("at", flat=True).first()
 
 
 def _signing(review: Review) -> tuple[list[str], list[str], Any, datetime | None]:
@@ -341,7 +346,8 @@ def _line(
     trend = kpi_math.trend(known, direction) if direction in ("up", "down") else None  # type: ignore[arg-type]
     small = ""
     if row.small_sample:
-        small = f"small sample: fewer than {reading.counted(definition.minimum_sample, *reading.COUNTED[definition.formula])}"
+        wanted = reading.counted(definition.minimum_sample, *reading.COUNTED[definition.formula])
+        small = f"small sample: fewer than {wanted}"
     return KpiLine(
         definition=definition,
         state=row.state,
@@ -415,13 +421,20 @@ def rules_of(definition: KpiDefinition) -> tuple[str, ...]:
     if definition.formula in (Formula.ON_TIME, Formula.ON_TIME_IN_FULL):
         rules.append(reading.window_words(definition.grace_days, definition.early_days))
     elif definition.formula == Formula.MEAN_DAYS_LATE and definition.grace_days:
-        rules.append(f"Late is a line that arrived more than {reading.counted(definition.grace_days, 'day')} after its scheduled day.")
+        rules.append(
+            f"Late is a line that arrived more than {reading.counted(definition.grace_days, 'day')}"
+            " after its scheduled day."
+        )
     if definition.formula == Formula.ON_TIME_IN_FULL:
         rules.append(reading.tolerance_words(definition.quantity_tolerance))
         rules.append(reading.MISSING_WORDS[definition.missing_data])
     if definition.date_basis == KpiDefinition.DateBasis.DELIVERED:
         rules.append("A line belongs to the period in which it arrived.")
     return tuple(rules)
+
+
+def _rounded(points: Decimal) -> str:
+    return reading.short_number(kpi_math.quantise(points, 1))
 
 
 def inputs_url(review: Review, kpi: str, part: str) -> str:
@@ -466,7 +479,7 @@ def _categories(kept: Kept, own: list[KpiObservation]) -> list[CategoryLine]:
 
 
 def _outlook(review: Review, own: list[KpiObservation]) -> list[str]:
-    outlook = outlook_of(review) if own else None
+    outlook = outlook_of(review, own) if own else None
     if outlook is None:
         return []
     return reading.outlook_sentences(

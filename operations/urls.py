@@ -17,9 +17,7 @@ from operations.views.reviews import ReviewPdf, Reviews
 app_name = "operations"
 
 _own = pages.urls(Deliveries, Reviews, Definitions, Policies)
-_reviews, _definitions, _policies = (
-    pages.noun_of(declared.model) for declared in (Reviews, Definitions, Policies)
-)
+_reviews, _definitions, _policies = (pages.noun_of(declared.model) for declared in (Reviews, Definitions, Policies))
 
 urlpatterns = [
     path("", Home.as_view(), name="home"),

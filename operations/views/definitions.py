@@ -45,7 +45,9 @@ COLUMNS = (
     Column("category", "Category", value="get_category_display"),
     Column("target", "Target", kind="html", value=target_of),
     Column("red_line", "Red line", kind="html", value=red_line_of),
-    Column("weight", "Weight", kind="html", value=lambda row: reading.short_number(row.weight) if row.is_scored else "–"),
+    Column(
+        "weight", "Weight", kind="html", value=lambda row: reading.short_number(row.weight) if row.is_scored else "–"
+    ),
     Column("state", "State", kind="state"),
     Column("in_force_from", "In force from", kind="datetime"),
     Column("formula", "Formula", value="get_formula_display", default=False),
@@ -125,7 +127,10 @@ class Definitions(Noun):
             "operations/panels/definition.html",
             {"definition": record, "rules": rules_of(record)[1:], "is_quotient": record.formula in QUOTIENTS},
         )
-        rows = [{"record": version, "used": used.get(version.pk, 0), "shown": version.pk == record.pk} for version in versions]
+        rows = [
+            {"record": version, "used": used.get(version.pk, 0), "shown": version.pk == record.pk}
+            for version in versions
+        ]
         listed = render_to_string(
             "operations/panels/versions.html",
             {"rows": rows, "other": other, "record": record, "many": len(versions) > 1},
@@ -234,7 +239,8 @@ class Dictionary(NounPage):
             "operations/dictionary.html",
             {
                 "title": "KPI dictionary",
-                "sentence": f"{reading.counted(len(in_force), 'KPI')} in force. Every review keeps the versions it was counted by.",
+                "sentence": f"{reading.counted(len(in_force), 'KPI')} in force."
+                " Every review keeps the versions it was counted by.",
                 "groups": groups,
                 "drafts": [entry(one, used) for one in rows.filter(state=S.DRAFT).order_by("name", "-number")],
                 "retired": rows.filter(state=S.RETIRED).count(),
@@ -272,7 +278,10 @@ class Revise(NounPage):
         except Refusal as refusal:
             form.add_error(None, refusal.sentences)
             return self._page(record, form, refusal.status)
-        messages.success(request, f"Version {draft.number} is a draft now. Change what is to be better, then ask quality to approve it.")
+        messages.success(
+            request,
+            f"Version {draft.number} is a draft now. Change what is to be better, then ask quality to approve it.",
+        )
         return redirect(self.noun.edit_url(draft.pk))
 
     def _record(self, pk: Any) -> KpiDefinition:

@@ -102,7 +102,9 @@ class Deliveries(Noun):
         )
 
     def for_page(self, rows: QuerySet) -> QuerySet:
-        return rows.select_related("relationship__cmo", "relationship__programme", "site__cmo", "imported_by", "created_by")
+        return rows.select_related(
+            "relationship__cmo", "relationship__programme", "site__cmo", "imported_by", "created_by"
+        )
 
     def for_finding(self, rows: QuerySet) -> QuerySet:
         return self.for_list(rows)

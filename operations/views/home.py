@@ -33,13 +33,17 @@ class Home(pages.SignedIn):
         reviews = Review.objects.visible_to(user)
         waiting = self._waiting()
         late = list(
-            overdue(reviews).select_related("relationship__cmo", "relationship__programme").order_by("starts_on")[: SHOWN + 1]
+            overdue(reviews)
+            .select_related("relationship__cmo", "relationship__programme")
+            .order_by("starts_on")[: SHOWN + 1]
         )
         counts = reviews.aggregate(
             unsigned=Count("pk", filter=~Q(state__in=Review.SIGNED)),
             low=Count("pk", filter=Q(standing__in=["watch", "probation"], state="scored")),
         )
-        lines = Delivery.objects.visible_to(user).filter(delivered_on__isnull=True, scheduled_on__lt=timezone.localdate())
+        lines = Delivery.objects.visible_to(user).filter(
+            delivered_on__isnull=True, scheduled_on__lt=timezone.localdate()
+        )
         beat = Heartbeat.objects.filter(name="beat").values_list("at", flat=True).first()
         run = ReviewRun.objects.order_by("-started_at").first()
         imports = [
@@ -102,10 +106,19 @@ def import_words(row: DeliveryImport) -> str:
         return ""
     parts = [
         f"{fmt.number(number)} {word}"
-        for number, word in ((row.rows_new, "new"), (row.rows_changed, "changed"), (row.rows_same, "the same"), (row.rows_bad, "bad"))
+        for number, word in (
+            (row.rows_new, "new"),
+            (row.rows_changed, "changed"),
+            (row.rows_same, "the same"),
+            (row.rows_bad, "bad"),
+        )
         if number
     ]
-    return f"{reading.counted(row.rows_read, 'row')}: {reading.joined(parts)}" if parts else reading.counted(row.rows_read, "row")
+    return (
+        f"{reading.counted(row.rows_read, 'row')}: {reading.joined(parts)}"
+        if parts
+        else reading.counted(row.rows_read, "row")
+    )
 
 
 RUN_COLUMNS = (

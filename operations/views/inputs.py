@@ -63,7 +63,7 @@ class ReviewInputsPage(pages.NounPage):
             "operations/inputs.html",
             {
                 "title": title,
-                "sentence": self._sentence(review, inputs, len(kept), chosen is None),
+                "sentence": self._sentence(review, inputs, kept, chosen is None, part),
                 "crumbs": [*self.noun.crumbs(review), (self.noun.title(review), self.noun.url(review.pk))],
                 "review": review,
                 "inputs": inputs,
@@ -126,9 +126,18 @@ class ReviewInputsPage(pages.NounPage):
             for code in asked
         ]
 
-    def _sentence(self, review: Review, inputs: ReviewInputs, count: int, everything: bool) -> str:
+    def _sentence(
+        self, review: Review, inputs: ReviewInputs, kept: list[dict[str, Any]], everything: bool, part: str
+    ) -> str:
         of = "" if everything else f" of {reading.counted(inputs.count, 'line')}"
-        return f"{reading.counted(count, 'line')}{of} of {review.label}, as they were on {fmt.moment(inputs.taken_at)}."
+        lines = reading.counted(len(kept), "line")
+        said = f"{lines}{of} of {review.label}, as they were on {fmt.moment(inputs.taken_at)}."
+        if everything or part != "missed" or not kept:
+            return said
+        rows = [as_it_was(row) for row in kept]
+        days = [(row["delivered_on"] - row["scheduled_on"]).days for row in rows if row["delivered_on"]]
+        undelivered = sum(row["delivered_on"] is None for row in rows)
+        return f"{reading.missed_words([late for late in days if late > 0], len(kept), undelivered)} {said}"
 
     def _rows(self, review: Review, kept: list[dict[str, Any]]) -> list[dict[str, Any]]:
         now = {

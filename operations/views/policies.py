@@ -40,7 +40,12 @@ COLUMNS = (
     Column("number", "Version", kind="link", value=lambda row: f"Version {row.number}"),
     Column("state", "State", kind="state"),
     Column("category_weights", "Weights", value=weights_words),
-    Column("least_coverage", "Least coverage", kind="html", value=lambda row: f"{reading.short_number(row.least_coverage)} %"),
+    Column(
+        "least_coverage",
+        "Least coverage",
+        kind="html",
+        value=lambda row: f"{reading.short_number(row.least_coverage)} %",
+    ),
     Column("in_force_from", "In force from", kind="datetime"),
 )
 
@@ -58,8 +63,8 @@ class Policies(Noun):
     list_sentence = "How KPIs are summed up to a standing, and how often a relationship is reviewed."
     about = {
         "title": "About scoring policies",
-        "purpose": "The policy says how much each category weighs, where each standing begins, and how often relationships"
-        " of each tier are reviewed. A review keeps the version it was scored by.",
+        "purpose": "The policy says how much each category weighs, where each standing begins, and how often"
+        " relationships of each tier are reviewed. A review keeps the version it was scored by.",
         "checklist": [
             "The weights total 100.",
             "Every score from 0 to 100 has exactly one standing.",
@@ -90,7 +95,11 @@ class Policies(Noun):
         return [
             ("Least coverage", f"{reading.short_number(record.least_coverage)} % of the weight", ""),
             ("A review opens", f"{reading.counted(record.grace_days, 'day')} after its period", ""),
-            ("At a low standing", "Reviewed more often" if record.cadence_follows_standing else "Reviewed as often", ""),
+            (
+                "At a low standing",
+                "Reviewed more often" if record.cadence_follows_standing else "Reviewed as often",
+                "",
+            ),
         ]
 
     def panels(self, record: ScoringPolicy, request: HttpRequest) -> list[Panel]:
@@ -108,7 +117,12 @@ class Policies(Noun):
         ]
         cadences = dict(Review._meta.get_field("cadence").flatchoices)
         standings = render_to_string(
-            "operations/panels/bands.html", {"scale": drawing.band_scale(strips, labels=True), "rows": rows, "least": f"{reading.short_number(record.least_coverage)} %"}
+            "operations/panels/bands.html",
+            {
+                "scale": drawing.band_scale(strips, labels=True),
+                "rows": rows,
+                "least": f"{reading.short_number(record.least_coverage)} %",
+            },
         )
         labels = dict(Category.choices)
         weights = svg.bar(
@@ -116,8 +130,10 @@ class Policies(Noun):
             title="Weight of each category",
             highest=100,
         )
-        tiers = [(label, cadences.get(record.cadence_by_tier.get(code, ""), "Not set")) for code, label in TIERS.items()]
-        panels = [
+        tiers = [
+            (label, cadences.get(record.cadence_by_tier.get(code, ""), "Not set")) for code, label in TIERS.items()
+        ]
+        return [
             Panel("Standings", standings, key="standings"),
             Panel("Weights", weights, key="weights"),
             Panel(
@@ -127,7 +143,6 @@ class Policies(Noun):
                 key="cadences",
             ),
         ]
-        return panels
 
     def links(self, record: ScoringPolicy, request: HttpRequest) -> list[dict[str, str]]:
         if record.state == S.IN_FORCE and edits.may_create(ScoringPolicy, request.user):  # type: ignore[arg-type]
@@ -152,7 +167,10 @@ class RevisePolicy(NounPage):
             draft = actions.revise_policy(record, actor=self.user)
         except Refusal as refusal:
             return self._page(record, refusal.sentences, refusal.status)
-        messages.success(request, f"Version {draft.number} is a draft now. Change what is to be better, then ask quality to approve it.")
+        messages.success(
+            request,
+            f"Version {draft.number} is a draft now. Change what is to be better, then ask quality to approve it.",
+        )
         return redirect(self.noun.edit_url(draft.pk))
 
     def _record(self, pk: Any) -> ScoringPolicy:

@@ -95,7 +95,8 @@ def _reviews(relationship: Any, request: HttpRequest) -> Iterable[Panel]:
     period = next_period(relationship)
     if period is not None:
         body = render_to_string(
-            "operations/panels/next.html", {"period": period, "words": next_words(relationship, period), "now": timezone.now()}
+            "operations/panels/next.html",
+            {"period": period, "words": next_words(relationship, period), "now": timezone.now()},
         )
         yield Panel("Next scheduled review", body, key="next")
     reviews = list(
@@ -107,7 +108,9 @@ def _reviews(relationship: Any, request: HttpRequest) -> Iterable[Panel]:
     )
     recent = reviews[:PERIODS_SHOWN][::-1]
     if recent:
-        body = render_to_string("operations/panels/trends.html", {"rows": trends(recent), "last": recent[-1], "count": len(recent)})
+        body = render_to_string(
+            "operations/panels/trends.html", {"rows": trends(recent), "last": recent[-1], "count": len(recent)}
+        )
         yield Panel("KPIs over the last reviews", body, key="trends")
     shown = [column for column in REVIEW_COLUMNS if column.key not in ("relationship",) and column.default]
     yield Panel(
@@ -129,7 +132,7 @@ def trends(reviews: list[Review]) -> list[dict[str, Any]]:
     kept = Kept.of(Review.objects.only("result").get(pk=reviews[-1].pk))
     found = []
     for values in by_code.values():
-        last = next((values[review.pk] for review in reversed(reviews) if review.pk in values))
+        last = next(values[review.pk] for review in reversed(reviews) if review.pk in values)
         definition = last.definition
         unit = (last.currency if definition.unit == reading.CURRENCY_UNIT else definition.unit) or ""
         spark: list[Decimal | None] = []
@@ -167,7 +170,9 @@ def _deliveries(relationship: Any, request: HttpRequest) -> Panel:
     where = f"{reverse('operations:delivery_list')}?relationship={relationship.pk}"
     actions: list[dict[str, Any]] = [{"label": "All deliveries", "url": where}] if rows else []
     if edits.may_create(Delivery, request.user):  # type: ignore[arg-type]
-        actions.append({"label": "Add a delivery", "url": f"{reverse('operations:delivery_add')}?relationship={relationship.pk}"})
+        actions.append(
+            {"label": "Add a delivery", "url": f"{reverse('operations:delivery_add')}?relationship={relationship.pk}"}
+        )
     shown = [column for column in DELIVERY_COLUMNS if column.default and column.key != "relationship"]
     return Panel(
         "Latest deliveries",

@@ -46,7 +46,13 @@ def card(review: Review) -> Card:
 
 COLUMNS = (
     Column("label", "Period", kind="link", note=lambda row: "made up late" if row.made_up_late else ""),
-    Column("relationship", "Relationship", value="relationship.cmo.legal_name", note="relationship.programme.name", wrap=True),
+    Column(
+        "relationship",
+        "Relationship",
+        value="relationship.cmo.legal_name",
+        note="relationship.programme.name",
+        wrap=True,
+    ),
     Column("standing", "Standing", kind="html", value=standing_badge),
     Column("score", "Score", kind="number", value=score_words),
     Column("coverage", "Coverage", kind="number", unit="%", value=lambda row: reading.coverage_shown(row.coverage)),
@@ -76,7 +82,9 @@ class Reviews(Noun):
     filters = ReviewFilters
     form = ReviewForm
     list_sentence = "The schedule opens one review per relationship and period; project manager and quality sign it."
-    empty_sentence = "The schedule opens reviews by itself once a relationship is active and its first period has ended."
+    empty_sentence = (
+        "The schedule opens reviews by itself once a relationship is active and its first period has ended."
+    )
     detail_template = "operations/review.html"
     plain = {
         "standing": lambda row: row.get_standing_display(),
@@ -85,8 +93,8 @@ class Reviews(Noun):
     }
     about = {
         "title": "About scorecard reviews",
-        "purpose": "A review fixes how a relationship did in one period: which lines were counted, by which definitions,"
-        " and what came out. It stays as it was signed, whatever arrives later.",
+        "purpose": "A review fixes how a relationship did in one period: which lines were counted, by which"
+        " definitions, and what came out. It stays as it was signed, whatever arrives later.",
         "checklist": [
             "Open the missed lines before you sign: a number that nobody looked behind is not reviewed.",
             "Say in the comment what the numbers do not say.",
@@ -140,11 +148,13 @@ class Reviews(Noun):
         panels = [
             Panel("KPIs", render_to_string("operations/panels/kpis.html", given, request), plain=True, key="kpis"),
         ]
-        later = later_panel(record)
+        later = later_panel(record, shown)
         if later is not None:
             panels.append(later)
         if shown.moved or shown.lost:
-            panels.append(Panel("What moved the score", render_to_string("operations/panels/moved.html", given), key="moved"))
+            panels.append(
+                Panel("What moved the score", render_to_string("operations/panels/moved.html", given), key="moved")
+            )
         panels.append(
             Panel(
                 "Comment",
@@ -173,11 +183,11 @@ class Reviews(Noun):
         return panels
 
 
-def later_panel(review: Review) -> Panel | None:
+def later_panel(review: Review, shown: Card) -> Panel | None:
     """Say that the lines have changed since they were counted, KPI by KPI; nothing where they agree."""
     if not review.result:
         return None
-    found = later_data(review)
+    found = later_data(review, shown.observations)
     if found is None:
         return None
     rows = [
