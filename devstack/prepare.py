@@ -60,16 +60,18 @@ def _report() -> None:
     if not place:
         return
     sign_ins: list = []
+    password = ""
     if os.environ.get("CMO_DEMO") == "1":
         try:
-            from cmo_lifecycle.accounts.cast import DEMO_SIGN_INS
+            from cmo_lifecycle.accounts.cast import DEMO_PASSWORD, DEMO_SIGN_INS
         except ImportError:
             pass
         else:
             sign_ins = [list(map(str, entry)) for entry in DEMO_SIGN_INS]
+            password = DEMO_PASSWORD
     loaded = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
     sources = [str(Path(file).relative_to(ROOT)) for file in loaded if file and _is_ours(Path(file))]
-    Path(place).write_text(json.dumps({"sign_ins": sign_ins, "sources": sources}))
+    Path(place).write_text(json.dumps({"sign_ins": sign_ins, "password": password, "sources": sources}))
 
 
 def _is_ours(file: Path) -> bool:

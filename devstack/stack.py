@@ -220,9 +220,9 @@ class Supervisor:
     def _announce(self) -> None:
         say(f"\nCMO Lifecycle is ready: {self.url}\n")
         with contextlib.suppress(FileNotFoundError, ValueError):
-            sign_ins = json.loads((self.state.folder / "prepared.json").read_text())["sign_ins"]
-            if sign_ins:
-                say("Demo sign-ins:")
+            prepared = json.loads((self.state.folder / "prepared.json").read_text())
+            if sign_ins := prepared["sign_ins"]:
+                say(f"Demo sign-ins, all with the password {prepared['password']}")
                 width = max(len(email) for email, _, _ in sign_ins)
                 for email, role, note in sign_ins:
                     say(f"  {email:<{width}}  {role}  ({note})")
