@@ -37,8 +37,8 @@ from operations.actions import reviews
 from operations.models import Delivery, Review
 
 SEED = 20260522
-#: The latest so many periods of each relationship are left for the reader to sign.
-LEFT_UNSIGNED_MONTHS = 4
+#: What the schedule opened in the latest so many months is left for the reader to sign.
+LEFT_UNSIGNED_MONTHS = 2
 
 
 @contextmanager
@@ -341,7 +341,7 @@ class History:
                 continue
             with at(noon(day)):
                 review_run.run_reviews(noon(day))
-                if back > LEFT_UNSIGNED_MONTHS:
+                if back >= LEFT_UNSIGNED_MONTHS:
                     self.sign(day)
         for row in WORK:
             if row.comments:

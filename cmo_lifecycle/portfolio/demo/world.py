@@ -67,7 +67,7 @@ class WorkOf:
     monthly: int = 0
     late: tuple[float, float] = (0.05, 0.05)
     delay: int = 12
-    short: float = 0.02
+    short: float = 0.01
     items: tuple[tuple[str, str, Decimal], ...] = ()
     country: str = "IE"
     mode: str = "Road"
@@ -325,8 +325,8 @@ WORK = (
         (3, 3, 2, 3),
         "Sole source of drug substance for a sterile product; defects are found late.",
         cadence="quarter",
-        monthly=4,
-        late=(0.10, 0.03),
+        monthly=10,
+        late=(0.07, 0.02),
         delay=9,
         items=(
             ("VX-12 drug substance, frozen bags", "L", Decimal("5400")),
@@ -344,10 +344,10 @@ WORK = (
         (3, 2, 3, 2),
         "Aseptic filling without a qualified second site yet.",
         cadence="quarter",
-        monthly=8,
-        late=(0.02, 0.22),
+        monthly=16,
+        late=(0.02, 0.17),
         delay=24,
-        short=0.05,
+        short=0.03,
         items=(
             ("VX-12 vials 150 mg", "vials", Decimal("14.20")),
             ("VX-12 vials 300 mg", "vials", Decimal("21.80")),
@@ -375,8 +375,8 @@ WORK = (
         ("analytical",),
         (2, 2, 3, 1),
         "Release testing; its data decide on batches.",
-        monthly=6,
-        late=(0.04, 0.01),
+        monthly=14,
+        late=(0.03, 0.01),
         delay=5,
         items=(("Release test package", "reports", Decimal("3900")), ("Stability pull", "reports", Decimal("1450"))),
         country="IE",
@@ -390,10 +390,10 @@ WORK = (
         ("packaging",),
         (1, 1, 2, 2),
         "Packaging is checked by serial number; two other packers could take over within weeks.",
-        monthly=3,
-        late=(0.12, 0.18),
-        delay=15,
-        short=0.04,
+        monthly=9,
+        late=(0.06, 0.11),
+        delay=11,
+        short=0.03,
         items=(("VX-12 clinical kits", "kits", Decimal("38")),),
         country="NL",
         evidence="Packaging agreement VT-PKG-009",
@@ -405,9 +405,9 @@ WORK = (
         ("drug_substance",),
         (2, 2, 2, 2),
         "Commodity chemistry, two qualified routes, long transport.",
-        monthly=3,
-        late=(0.20, 0.08),
-        delay=35,
+        monthly=9,
+        late=(0.12, 0.05),
+        delay=18,
         items=(("VX-31 drug substance", "kg", Decimal("890")), ("VX-31 intermediate B", "kg", Decimal("310"))),
         country="GB",
         mode="Sea",
@@ -420,8 +420,8 @@ WORK = (
         ("drug_product", "packaging"),
         (2, 2, 2, 2),
         "One tablet site; stock covers four months.",
-        monthly=10,
-        late=(0.03, 0.04),
+        monthly=20,
+        late=(0.02, 0.03),
         delay=8,
         items=(
             ("VX-31 tablets 50 mg, blisters of 28", "packs", Decimal("1.90")),
