@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,10 +24,10 @@ from cmo_lifecycle.partners.models import CMO, Programme, Relationship, Site
 from cmo_lifecycle.tabular.errors import TableError
 from cmo_lifecycle.tabular.profiles import Profile
 from cmo_lifecycle.tabular.reader import Table
-from cmo_lifecycle.workflow import edits
-from cmo_lifecycle.workflow.models import Event
+from cmo_lifecycle.workflow.models import Event, Record
 from operations.importing import matching, staging
 from operations.importing.findings import CHANGES_KEPT, Findings
+from operations.importing.making import make
 from operations.importing.matching import Hint, quoted
 from operations.importing.staging import Problems, Tick, name_key
 from operations.importing.targets import noted_keys, original_key, target_table
@@ -472,53 +472,57 @@ class Deliveries:
         reason = f"{self.record} needs it"
         evidence = f"{self.record}, SHA-256 {self.record.sha256}"
 
-        def make(model: type, values: dict[str, Any]) -> Any:
-            return edits.create(model, values, actor=self.actor, cause=event, reason=reason)
+        by = {"actor": self.actor, "cause": event, "reason": reason}
 
-        made_cmos = {entry["key"]: make(CMO, {"legal_name": entry["name"]}) for entry in create.get("cmos", ())}
+        def made(model: type, noun: str, values: Callable[[dict[str, Any]], dict[str, Any]], **more: Any) -> dict[str, Any]:
+            entries = create.get(noun, [])
+            records = make(model, (values(entry) for entry in entries), **by, **more)
+            return {entry["key"]: record for entry, record in zip(entries, records, strict=True)}
+
         members = people_of(self.actor)
-        made_programmes = {
-            entry["key"]: make(Programme, {"name": entry["name"], "members": members})
-            for entry in create.get("programmes", ())
+        cmos = self._kept(CMO, "cmo") | made(CMO, "cmos", lambda entry: {"legal_name": entry["name"]})
+        programmes = self._kept(Programme, "programme") | made(
+            Programme, "programmes", lambda entry: {"name": entry["name"], "members": members}
+        )
+        sites = made(Site, "sites", lambda entry: {"cmo": cmos[_first(entry)], "name": entry["name"]})
+        kept_sites = Site.objects.in_bulk({link.site_id for link in self.links.values() if link.site_id})
+        used: dict[str, dict[UUID, Site]] = {}
+        for link in self.links.values():
+            if not link.site_key or not link.is_good:
+                continue
+            site = kept_sites.get(link.site_id) if link.site_id else sites.get(f"{link.cmo_key}\n{link.site_key}")
+            if site is not None:
+                link.site_id = site.pk
+                used.setdefault(f"{link.cmo_key}\n{link.programme_key}", {})[site.pk] = site
+        since = {}
+
+        def relationship(entry: dict[str, Any]) -> dict[str, Any]:
+            cmo, programme = cmos[_first(entry)], programmes[_second(entry)]
+            since[cmo.pk, programme.pk] = entry["since"]
+            sites = list(used.get(entry["key"], {}).values())
+            return {"cmo": cmo, "programme": programme, "manager": self.actor, "sites": sites}
+
+        relationships = made(
+            Relationship,
+            "relationships",
+            relationship,
+            walk=register_as_existing,
+            inputs=lambda row: {"evidence": evidence, "active_from": since[row.cmo_id, row.programme_id]},
+        )
+        for link in self.links.values():
+            pair = f"{link.cmo_key}\n{link.programme_key}"
+            if link.relationship_id is None and pair in relationships:
+                link.relationship_id = relationships[pair].pk
+
+    def _kept(self, model: type[Record], name: str) -> dict[str, Any]:
+        """The records that the file's names were matched with, by their keys."""
+        found = {
+            getattr(link, f"{name}_key"): getattr(link, f"{name}_id")
+            for link in self.links.values()
+            if getattr(link, f"{name}_id")
         }
-        cmos = {link.cmo_key: link.cmo_id for link in self.links.values() if link.cmo_id}
-        cmos |= {key: cmo.pk for key, cmo in made_cmos.items()}
-        programmes = {link.programme_key: link.programme_id for link in self.links.values() if link.programme_id}
-        programmes |= {key: programme.pk for key, programme in made_programmes.items()}
-        rows = CMO.objects.in_bulk(set(cmos.values()))
-        plans = Programme.objects.in_bulk(set(programmes.values()))
-        sites: dict[str, Any] = {}
-        for entry in create.get("sites", ()):
-            cmo_key, _, _ = entry["key"].partition("\n")
-            sites[entry["key"]] = make(Site, {"cmo": rows[cmos[cmo_key]], "name": entry["name"]}).pk
-        for link in self.links.values():
-            if link.site_key and link.site_id is None:
-                link.site_id = sites.get(f"{link.cmo_key}\n{link.site_key}")
-        used: dict[str, set[UUID]] = {}
-        for link in self.links.values():
-            if link.site_id and link.is_good:
-                used.setdefault(f"{link.cmo_key}\n{link.programme_key}", set()).add(link.site_id)
-        known_sites = Site.objects.in_bulk({pk for found in used.values() for pk in found})
-        made: dict[str, Any] = {}
-        for entry in create.get("relationships", ()):
-            key = entry["key"]
-            cmo_key, _, programme_key = key.partition("\n")
-            relationship = make(
-                Relationship,
-                {
-                    "cmo": rows[cmos[cmo_key]],
-                    "programme": plans[programmes[programme_key]],
-                    "manager": self.actor,
-                    "sites": [known_sites[pk] for pk in sorted(used.get(key, ()))],
-                },
-            )
-            register_as_existing(
-                relationship, cause=event, reason=str(self.record), evidence=evidence, active_from=entry["since"]
-            )
-            made[key] = relationship.pk
-        for link in self.links.values():
-            if link.relationship_id is None:
-                link.relationship_id = made.get(f"{link.cmo_key}\n{link.programme_key}")
+        rows = model._default_manager.in_bulk(set(found.values()))
+        return {key: rows[pk] for key, pk in found.items()}
 
     def _insert(self, cursor: Any, now: Any) -> None:
         columns = ["source_system", "external_id", *FIELDS, "notes"]
@@ -549,6 +553,14 @@ class Deliveries:
         )
         if cursor.rowcount != self.findings.rows_changed:
             raise Raced("A line changed while it was being imported.")
+
+
+def _first(entry: dict[str, Any]) -> str:
+    return str(entry["key"].partition("\n")[0])
+
+
+def _second(entry: dict[str, Any]) -> str:
+    return str(entry["key"].partition("\n")[2])
 
 
 def people_of(actor: User) -> list[User]:

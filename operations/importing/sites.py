@@ -26,6 +26,7 @@ from cmo_lifecycle.workflow import edits
 from cmo_lifecycle.workflow.models import Event
 from operations.importing import matching, staging
 from operations.importing.findings import Findings
+from operations.importing.making import make
 from operations.importing.matching import Hint, quoted
 from operations.importing.staging import Problems, Tick
 from operations.models import DeliveryImport
@@ -268,25 +269,29 @@ class Sites:
     def write(self, event: Event) -> None:
         """Make and change CMOs, sites and inspections, each through the door and because of the commit."""
         reason = str(self.record)
-        made: dict[str, CMO] = {}
-        for entry in self.findings.create.get("cmos", ()):
-            made[entry["key"]] = edits.create(
-                CMO, {"legal_name": entry["name"]}, actor=self.actor, cause=event, reason=reason
-            )
-        for row in self.rows:
-            if row.is_bad:
-                continue
-            site = row.site
-            if site is None:
-                cmo = row.cmo or made[row.cmo_key]
-                values = {"cmo": cmo, "duns": row.duns, **row.changes}
-                site = edits.create(Site, values, actor=self.actor, cause=event, reason=reason)
-            elif row.changes:
-                site = edits.update(
-                    site, row.changes, actor=self.actor, version=site.version, cause=event, reason=reason
-                )
-            for day in row.new_inspections:
-                edits.create(Inspection, inspection_of(site, day, row.values.get("fei", "")), actor=self.actor, cause=event, reason=reason)
+        by = {"actor": self.actor, "cause": event, "reason": reason}
+        missing = self.findings.create.get("cmos", [])
+        firms = make(CMO, ({"legal_name": entry["name"]} for entry in missing), **by)
+        made = {entry["key"]: cmo for entry, cmo in zip(missing, firms, strict=True)}
+        good = [row for row in self.rows if not row.is_bad]
+        new = [row for row in good if row.site is None]
+        values = ({"cmo": row.cmo or made[row.cmo_key], "duns": row.duns, **row.changes} for row in new)
+        for row, site in zip(new, make(Site, values, **by), strict=True):
+            row.site = site
+            row.changes = {}
+        for row in good:
+            if row.changes and row.site is not None:
+                edits.update(row.site, row.changes, version=row.site.version, **by)
+        make(
+            Inspection,
+            (
+                inspection_of(row.site, day, row.values.get("fei", ""))
+                for row in good
+                for day in row.new_inspections
+                if row.site is not None
+            ),
+            **by,
+        )
 
 
 def with_letters(notes: str, days: list[date]) -> str:
