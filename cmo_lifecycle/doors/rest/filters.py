@@ -24,6 +24,7 @@ from cmo_lifecycle.doors.rest.kinds import (
     Text,
     Whole,
     kind_of,
+    may_be_null,
 )
 from cmo_lifecycle.doors.rest.problems import bad_parameter
 
@@ -94,7 +95,7 @@ def filters_of(model: type[models.Model], name: str, path: str) -> list[Filter]:
         raise TypeError(f"{model.__name__}.{path} is free JSON: there is no filter for it.")
     else:
         found = [_exactly(name, kind, path)]
-    if getattr(field, "null", False) and not field.many_to_many:
+    if may_be_null(field):
         found.append(_missing(name, path))
     return found
 

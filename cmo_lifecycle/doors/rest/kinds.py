@@ -336,6 +336,13 @@ def nullable(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
+def may_be_null(field: Any) -> bool:
+    """Whether a row may have no value here; a computed column says so on what it computes."""
+    if isinstance(field, models.GeneratedField):
+        return bool(field.output_field.null)
+    return bool(field.null)
+
+
 def _choices(field: Any) -> tuple[Any, ...]:
     return tuple(value for value, _ in field.flatchoices if value not in ("", None))
 
@@ -447,7 +454,7 @@ def member_of(model: type[models.Model], name: str) -> Member:
             schema = {key: value for key, value in schema.items() if key != "maxItems"}
         if isinstance(kind, Exact):
             render = _exactly
-    if field.null:
+    if may_be_null(field):
         schema = nullable(schema)
     if isinstance(field, CountryField):
         render = _code

@@ -20,7 +20,7 @@ from cmo_lifecycle.audit.actor import acting
 from cmo_lifecycle.doors.rest import etags, exports, idempotency, paging
 from cmo_lifecycle.doors.rest.bodies import money_member
 from cmo_lifecycle.doors.rest.filters import Filter, filters_of, resolve, search
-from cmo_lifecycle.doors.rest.kinds import Key, Kind, Member, Text, kind_of, member_name, member_of, one_of
+from cmo_lifecycle.doors.rest.kinds import Key, Kind, Member, Text, kind_of, may_be_null, member_name, member_of, one_of
 from cmo_lifecycle.doors.rest.problems import bad_parameter, unknown_parameter
 from cmo_lifecycle.doors.rest.renderers import OrjsonRenderer, dumps
 from cmo_lifecycle.doors.rest.representation import Shape
@@ -166,7 +166,7 @@ class Listing(ViewSet):
             if isinstance(kind, Text):
                 # A cursor carries what is stored, which is not held to today's rules.
                 kind = Stored()
-            found[name] = paging.By(lookup, kind, null=bool(target.null))
+            found[name] = paging.By(lookup, kind, null=may_be_null(target))
         return found
 
     def rows(self, user: Any) -> models.QuerySet:

@@ -46,7 +46,7 @@ class PerPerson(BaseThrottle):
     def _who(self, request: Any) -> str:
         if request.user and request.user.is_authenticated:
             return str(request.user.pk)
-        return hashlib.sha256(self.get_ident(request).encode()).hexdigest()[:24]
+        return hashlib.sha256((self.get_ident(request) or "").encode()).hexdigest()[:24]
 
 
 @lru_cache

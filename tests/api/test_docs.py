@@ -1,0 +1,85 @@
+"""Every example in the API's guide works as it is written."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cmo_lifecycle.doors.rest.compatibility import breaking_changes
+from operations.models import Delivery
+
+ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs" / "api.md"
+EXAMPLE = re.compile(r"^```sh (\d{3})\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COLUMNS = (
+    "ID,Country,Vendor,Item Description,PO / SO #,Scheduled Delivery Date,Delivered to Client Date\r\n"
+    "1,Ireland,Harrow Biologics,Vials,4711,2-Jun-06,2-Jun-06\r\n"
+)
+
+
+def examples() -> list[tuple[int, str]]:
+    return [(int(status), script) for status, script in EXAMPLE.findall(GUIDE.read_text())]
+
+
+def test_every_command_of_the_guide_is_run_here() -> None:
+    assert GUIDE.read_text().count("\ncurl ") == len(examples())
+    assert GUIDE.read_text().count("```sh") == len(examples())
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
+@pytest.mark.django_db(transaction=True)
+def test_every_example_of_the_guide_works(
+    live_server: Any, service: Any, token_of: Any, relationship: Any, tmp_path: Path, settings: Any
+) -> None:
+    from django.contrib.auth.models import Group
+
+    settings.MEDIA_ROOT = tmp_path / "media"
+    service.groups.set(Group.objects.filter(name__in=("sourcing", "supply_planning", "project_manager")))
+    relationship.programme.members.add(service)
+    delivery = Delivery.objects.create(relationship=relationship, item="Vials", scheduled_on=date(2026, 1, 30))
+    (tmp_path / "deliveries.csv").write_text(COLUMNS)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "BASE": live_server.url,
+        "TOKEN": token_of(service, "write"),
+        "CMO": str(relationship.cmo_id),
+        "RELATIONSHIP": str(relationship.pk),
+        "DELIVERY": str(delivery.pk),
+    }
+    for status, script in examples():
+        done = subprocess.run(
+            ["bash", "-euc", f'curl() {{ command curl -sS --max-time 60 -D headers "$@"; }}\n{script}'],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, (script, done.stderr)
+        headers = (tmp_path / "headers").read_text()
+        said = [int(line.split()[1]) for line in headers.splitlines() if line.startswith("HTTP/")][-1]
+        assert said == status, (script, headers, done.stdout[:2000])
+
+
+def test_a_break_of_what_callers_rely_on_is_written_down() -> None:
+    """Compared with the last committed description; in an unpacked archive there is none."""
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        pytest.skip("there is no history to compare with")
+    before = subprocess.run(
+        [git, "show", "HEAD:docs/openapi.yaml"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if before.returncode:
+        pytest.skip("the last commit has no description")
+    now = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
+    guide = " ".join(GUIDE.read_text().split())
+    breaks = [one for one in breaking_changes(yaml.safe_load(before.stdout), now) if one not in guide]
+    assert not breaks, "Callers lose something. If it is meant, write it down in docs/api.md, Changes."
