@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -19,10 +20,22 @@ from operations.models import Delivery
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "api.md"
 EXAMPLE = re.compile(r"^```sh (\d{3})\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-COLUMNS = (
-    "ID,Country,Vendor,Item Description,PO / SO #,Scheduled Delivery Date,Delivered to Client Date\r\n"
-    "1,Ireland,Harrow Biologics,Vials,4711,2-Jun-06,2-Jun-06\r\n"
-)
+LINE = {
+    "ID": "1",
+    "PO / SO #": "SCMS-4",
+    "Vendor": "Harrow Biologics",
+    "Product Group": "VX-12",
+    "Item Description": "Vials",
+    "Scheduled Delivery Date": "2-Jun-06",
+    "Delivered to Client Date": "2-Jun-06",
+}
+
+
+def file_for(profile: str) -> str:
+    """A file of one line with every column that a shipped profile asks for."""
+    fields = json.loads((ROOT / "operations" / "profiles" / f"{profile}.json").read_text())["fields"]
+    columns = list(dict.fromkeys(one["column"] for one in fields.values() if "column" in one))
+    return f"{','.join(columns)}\r\n{','.join(LINE.get(column, '') for column in columns)}\r\n"
 
 
 def examples() -> list[tuple[int, str]]:
@@ -45,7 +58,7 @@ def test_every_example_of_the_guide_works(
     service.groups.set(Group.objects.filter(name__in=("sourcing", "supply_planning", "project_manager")))
     relationship.programme.members.add(service)
     delivery = Delivery.objects.create(relationship=relationship, item="Vials", scheduled_on=date(2026, 1, 30))
-    (tmp_path / "deliveries.csv").write_text(COLUMNS)
+    (tmp_path / "deliveries.csv").write_text(file_for("scms"))
     environment = {
         "PATH": os.environ["PATH"],
         "BASE": live_server.url,
