@@ -96,7 +96,7 @@ def grow(relationships: int, deliveries_each: int) -> None:
         cursor.execute(SITES)
         cursor.execute(PROGRAMMES, {"from": programmes + 1, "to": max(20, relationships // 20)})
         cursor.execute(MEMBERS)
-        cursor.execute(RELATIONSHIPS)
+        cursor.execute(RELATIONSHIPS, {})
         cursor.execute(DELIVERIES, {"each": deliveries_each, "days": MONTHS * 30})
         cursor.execute("VACUUM ANALYZE")
 
@@ -104,5 +104,7 @@ def grow(relationships: int, deliveries_each: int) -> None:
 def counts() -> tuple[int, int]:
     """Return how many relationships and deliveries there are."""
     with superuser() as cursor:
-        cursor.execute("SELECT (SELECT count(*) FROM partners_relationship), (SELECT count(*) FROM operations_delivery)")
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM partners_relationship), (SELECT count(*) FROM operations_delivery)"
+        )
         return cursor.fetchone()
