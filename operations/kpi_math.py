@@ -82,6 +82,11 @@ def to_decimal(value: Fraction) -> Decimal:
     return _CONTEXT.divide(Decimal(value.numerator), Decimal(value.denominator))
 
 
+def difference(now: Decimal, before: Decimal) -> Decimal:
+    """Return ``now - before``, rounded once to :data:`DIGITS` significant digits."""
+    return _CONTEXT.subtract(now, before)
+
+
 def quantise(value: Number, places: int = 1) -> Decimal:
     """Return ``value`` rounded half to even to ``places`` decimals, for display only.
 

@@ -55,9 +55,7 @@ def derive(as_of: datetime) -> int:
         return 0
     today = local_day(as_of)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(active_from) FROM partners_relationship WHERE state = ANY(%s)", [_operating()]
-        )
+        cursor.execute("SELECT min(active_from) FROM partners_relationship WHERE state = ANY(%s)", [_operating()])
         first = cursor.fetchone()[0]
         if first is None:
             first = today

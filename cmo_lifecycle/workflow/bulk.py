@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
@@ -20,9 +22,10 @@ from uuid_utils.compat import uuid7
 
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.audit.actor import current
-from cmo_lifecycle.workflow.models import Approval, Event
+from cmo_lifecycle.workflow.models import Approval, Event, Record
 from cmo_lifecycle.workflow.transitions import transitions_of
 
+_SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -30,7 +33,7 @@ def _text(value: Any) -> str:
     if value is None:
         return "\\N"
     if isinstance(value, str):
-        return value.translate(_ESCAPES)
+        return value.translate(_ESCAPES) if _SPECIAL.search(value) else value
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, (datetime, date)):
@@ -81,123 +84,80 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
         return cursor.rowcount
 
 
-def insert(records: Sequence[models.Model]) -> int:
-    """Insert new records of one model, all fields, by COPY; return how many.
+class Noted(NamedTuple):
+    """One record as its events and approvals name it: key, name, and the record whose history it belongs to."""
 
-    Nothing is cleaned: the caller has, and the database's constraints do.
-    """
-    if not records:
-        return 0
-    model = type(records[0])
-    fields = [field for field in model._meta.local_concrete_fields if not getattr(field, "generated", False)]
-    json_fields = {field.attname for field in fields if isinstance(field, models.JSONField)}
+    pk: UUID
+    label: str
+    related_pk: UUID | None = None
 
-    def row(record: models.Model) -> Iterator[Any]:
-        for field in fields:
-            value = field.pre_save(record, True)
-            # A JSON null is the database's null here; every other value is spelled as JSON, texts too.
-            if field.attname in json_fields and isinstance(value, (str, int, float)):
-                value = json.dumps(value)
-            yield value
 
-    return copy_rows(
-        model._meta.db_table, [field.column for field in fields], [tuple(row(record)) for record in records]
-    )
+def noted(record: Any) -> Noted:
+    """Return a record as `write_events` and `ask_for_approvals` take it."""
+    related = record.related()
+    return Noted(record.pk, str(record)[:200], None if related is None else related.pk)
 
 
 def write_events(
-    records: Iterable[Any],
+    model: type[Record],
+    records: Sequence[Noted],
     *,
     actor: User,
     verb: str,
     version: int,
+    related: type[models.Model] | None = None,
     from_state: str = "",
     to_state: str = "",
     role: str = "",
     reason: str = "",
     at: datetime | None = None,
 ) -> int:
-    """Write down that `actor` did `verb` to each record: the twin of `transitions.write_event`.
+    """Write down that `actor` did `verb` to each record of `model`: the twin of `transitions.write_event`.
 
-    `version` is that of the records after it. Returns how many.
+    `version` is that of the records after it, `related` the model of their `related_pk`. Returns how many.
     """
-    kinds = _Kinds()
+    kind, related_kind = _kind(model), None if related is None else _kind(related)
     moment = at or timezone.now()
     source = current().source[:20] or "task"
-
-    def rows() -> Iterator[tuple[Any, ...]]:
-        for record in records:
-            related = record.related()
-            yield (
-                uuid7(),
-                kinds.of(record),
-                record.pk,
-                moment,
-                actor.pk,
-                verb,
-                from_state,
-                to_state,
-                role,
-                reason,
-                {},
-                {},
-                version,
-                str(record)[:200],
-                kinds.of(related) if related is not None else None,
-                related.pk if related is not None else None,
-                source,
-            )
-
     columns = (
-        "id", "record_type_id", "record_id", "at", "actor_id", "verb", "from_state", "to_state", "role", "reason",
-        "changes", "inputs", "record_version", "record_label", "related_type_id", "related_id", "source",
+        "id", "record_type_id", "record_id", "record_label", "related_type_id", "related_id", "at", "actor_id", "verb",
+        "from_state", "to_state", "role", "reason", "changes", "inputs", "record_version", "source",
     )  # fmt: skip
-    # All of them first: a record's name or relationship may take a query, and COPY leaves no room for one.
-    return copy_rows(Event._meta.db_table, columns, list(rows()))
+    same = (moment, actor.pk, verb, from_state, to_state, role, reason, {}, {}, version, source)
+    return copy_rows(
+        Event._meta.db_table,
+        columns,
+        (
+            (uuid7(), kind, pk, label[:200], related_kind if related_pk else None, related_pk, *same)
+            for pk, label, related_pk in records
+        ),
+    )
 
 
-def ask_for_approvals(records: Sequence[Any], at: datetime | None = None) -> int:
-    """Put the approvals that each new record's state asks for on desks: the twin of the door's own.
+def ask_for_approvals(like: Record, records: Sequence[Noted], at: datetime | None = None) -> int:
+    """Put the approvals that new records ask for on desks: the twin of the door's own.
 
-    For records that nobody has been asked about yet. Returns how many were asked for.
+    The records are all of the noun and in the state of `like`, which also tells when approvals are due, and nobody
+    has been asked about them yet. Returns how many approvals were asked for.
     """
-    if not records:
-        return 0
-    kinds = _Kinds()
-    moment = at or timezone.now()
-    verbs = [verb for verb in transitions_of(type(records[0])).values() if verb.approvers]
-
-    def rows() -> Iterator[tuple[Any, ...]]:
-        for record in records:
-            for verb in verbs:
-                if record.state not in verb.sources:
-                    continue
-                due = verb.due(record) if verb.due else None
-                for role in verb.approvers:
-                    yield (
-                        uuid7(),
-                        kinds.of(record),
-                        record.pk,
-                        verb.verb,
-                        role,
-                        Approval.Status.WAITING.value,
-                        moment,
-                        due,
-                        str(record)[:200],
-                    )
-
-    columns = ("id", "record_type_id", "record_id", "verb", "role", "status", "asked_at", "due", "record_label")
-    return copy_rows(Approval._meta.db_table, columns, list(rows()))
+    wanted = [
+        (verb.verb, role, verb.due(like) if verb.due else None)
+        for verb in transitions_of(type(like)).values()
+        if like.state in verb.sources  # type: ignore[attr-defined]
+        for role in verb.approvers
+    ]
+    kind, moment, waiting = _kind(type(like)), at or timezone.now(), Approval.Status.WAITING.value
+    columns = ("id", "record_type_id", "record_id", "record_label", "verb", "role", "due", "status", "asked_at")
+    return copy_rows(
+        Approval._meta.db_table,
+        columns,
+        (
+            (uuid7(), kind, pk, label[:200], verb, role, due, waiting, moment)
+            for pk, label, _ in records
+            for verb, role, due in wanted
+        ),
+    )
 
 
-class _Kinds:
-    """Content types by model, looked up once; Django's own cache is slower than a dictionary."""
-
-    def __init__(self) -> None:
-        self.known: dict[type, int] = {}
-
-    def of(self, record: models.Model) -> int:
-        model = type(record)
-        if model not in self.known:
-            self.known[model] = ContentType.objects.get_for_model(model).pk
-        return self.known[model]
+def _kind(model: type[models.Model]) -> int:
+    return ContentType.objects.get_for_model(model).pk

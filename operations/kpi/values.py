@@ -207,9 +207,7 @@ def _value(
     return KpiValue("" if key is None else str(key), label, measurement, sums.cases, start, end)
 
 
-def _filled(
-    definition: KpiDefinition, group: Group, found: list[KpiValue], start: date, end: date
-) -> list[KpiValue]:
+def _filled(definition: KpiDefinition, group: Group, found: list[KpiValue], start: date, end: date) -> list[KpiValue]:
     every = groups.periods_of(group, start, end)
     if len(every) > LONGEST_ROW_OF_PERIODS:
         return found

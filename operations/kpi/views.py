@@ -149,9 +149,7 @@ def _row(found: Question, value: KpiValue) -> dict[str, Any]:
         "value": reading.kpi_shown(value.value, definition.decimals, definition.unit, value.currency),
         "state": str(value.state),
         "words": value.words,
-        "counted": reading.counted_words(
-            definition.formula, str(value.state), value.numerator, value.denominator
-        ),
+        "counted": reading.counted_words(definition.formula, str(value.state), value.numerator, value.denominator),
         "coverage": reading.coverage_words(value.coverage),
         "small": value.small_sample,
         "lines": int(value.denominator or 0),

@@ -30,8 +30,9 @@ KEPT = (
 )
 _OBJECT = ", ".join(f"'{name}', {LINE}.{name}{'::text' if kind == 'numeric' else ''}" for name, kind in KEPT)
 _SUMS = ("cases", "known", "missing", "judged", "total", "currencies")
-_SCHEDULED_HERE = '{line}.scheduled_on BETWEEN "due".starts_on AND "due".ends_on'
-_DELIVERED_HERE = '{line}.delivered_on BETWEEN "due".starts_on AND "due".ends_on'
+_SCHEDULED_HERE = 'operations_delivery.scheduled_on BETWEEN "due".starts_on AND "due".ends_on'
+_DELIVERED_HERE = 'operations_delivery.delivered_on BETWEEN "due".starts_on AND "due".ends_on'
+_OF_RELATIONSHIP = '"due" JOIN operations_delivery ON operations_delivery.relationship_id = "due".relationship_id'
 
 
 def in_force() -> list[KpiDefinition]:
@@ -43,29 +44,29 @@ def by_delivery(definition: KpiDefinition) -> bool:
     return definition.date_basis == KpiDefinition.DateBasis.DELIVERED
 
 
-def _source(definitions: Iterable[KpiDefinition]) -> str:
+def _source(cursor: Any, definitions: Iterable[KpiDefinition]) -> str:
     """The lines of each review in the temporary table `due`, aliased like the table that the formulas name.
 
-    By their scheduled day and, where a definition goes by it, by their delivery day, each line once.
+    By their scheduled day and, where a definition goes by it, by their delivery day, each line once. The days of all
+    reviews together are written out: the planner cannot see them in the join and would read every line there is.
     """
-    scheduled = _SCHEDULED_HERE.format(line="operations_delivery")
+    cursor.execute('SELECT min(starts_on), max(ends_on) FROM "due"')
+    first, last = cursor.fetchone()
+    span = f"BETWEEN DATE '{first}' AND DATE '{last}'"
+    scheduled = f"{_OF_RELATIONSHIP} AND {_SCHEDULED_HERE} AND operations_delivery.scheduled_on {span}"
     if not any(map(by_delivery, definitions)):
-        return (
-            f'"due" JOIN operations_delivery ON operations_delivery.relationship_id = "due".relationship_id'
-            f" AND {scheduled}"
-        )
-    delivered = _DELIVERED_HERE.format(line="operations_delivery")
+        return scheduled
+    delivered = f"{_OF_RELATIONSHIP} AND {_DELIVERED_HERE} AND operations_delivery.delivered_on {span}"
     columns = ", ".join(f"operations_delivery.{name}" for name, _ in KEPT)
-    joined = '"due" JOIN operations_delivery ON operations_delivery.relationship_id = "due".relationship_id'
     return (
-        f'(SELECT "due".review_id, TRUE AS by_schedule, coalesce({delivered}, FALSE) AS by_delivery, {columns}'
-        f" FROM {joined} AND {scheduled}"
+        f'(SELECT "due".review_id, TRUE AS by_schedule, coalesce({_DELIVERED_HERE}, FALSE) AS by_delivery, {columns}'
+        f" FROM {scheduled}"
         f' UNION ALL SELECT "due".review_id, FALSE, TRUE, {columns}'
-        f" FROM {joined} AND {delivered} AND NOT ({scheduled})) AS operations_delivery"
+        f" FROM {delivered} AND NOT ({_SCHEDULED_HERE})) AS operations_delivery"
     )
 
 
-def _grouped(definitions: Sequence[KpiDefinition], as_of: date) -> str:
+def _grouped(cursor: Any, definitions: Sequence[KpiDefinition], as_of: date) -> str:
     """SELECT of review, the sums of each definition in its order, and the snapshot."""
     both = any(map(by_delivery, definitions))
     columns = []
@@ -79,7 +80,7 @@ def _grouped(definitions: Sequence[KpiDefinition], as_of: date) -> str:
     return (
         f"SELECT {review} AS review_id, {', '.join([*columns, 'count(*) AS line_count'])},"
         f" jsonb_agg(jsonb_build_object({_OBJECT}) ORDER BY {LINE}.id) AS line_rows"
-        f" FROM {_source(definitions)} GROUP BY {review}"
+        f" FROM {_source(cursor, definitions)} GROUP BY {review}"
     )
 
 
@@ -111,7 +112,7 @@ def take(cursor: Any, definitions: Sequence[KpiDefinition], as_of: date) -> dict
     sums = ", ".join(f"{name}_{number}" for number in range(len(definitions)) for name in _SUMS)
     cursor.execute(
         f"""
-        WITH grouped AS MATERIALIZED ({_grouped(definitions, as_of)}),
+        WITH grouped AS MATERIALIZED ({_grouped(cursor, definitions, as_of)}),
         kept AS (
             INSERT INTO operations_reviewinputs (review_id, taken_at, count, sha256, rows)
             SELECT review_id, %s, coalesce(line_count, 0),
@@ -134,7 +135,7 @@ def look(cursor: Any, definitions: Sequence[KpiDefinition], as_of: date) -> dict
     cursor.execute(
         f"""
         SELECT "due".review_id{", " + sums if sums else ""}
-        FROM "due" LEFT JOIN ({_grouped(definitions, as_of)}) AS grouped USING (review_id)
+        FROM "due" LEFT JOIN ({_grouped(cursor, definitions, as_of)}) AS grouped USING (review_id)
         """
     )
     return {row[0]: _measured(definitions, row[1:]) for row in cursor.fetchall()}
@@ -171,13 +172,13 @@ ORDER BY 1
 
 def changed_lines(cursor: Any, definitions: Sequence[KpiDefinition], review_id: UUID) -> list[tuple[UUID, str]]:
     """Return the lines of a review that differ from its snapshot: (key, added/changed/removed)."""
-    cursor.execute(_CHANGED.format(source=_source(definitions)), {"review": review_id})
+    cursor.execute(_CHANGED.format(source=_source(cursor, definitions)), {"review": review_id})
     return cursor.fetchall()
 
 
 def snapshot_part(review_id: UUID, definition: KpiDefinition, part_sql: str) -> list[UUID]:
     """Return the keys of the snapshot's lines that meet a condition of `formulas.terms`."""
-    span = (_DELIVERED_HERE if by_delivery(definition) else _SCHEDULED_HERE).format(line="operations_delivery")
+    span = _DELIVERED_HERE if by_delivery(definition) else _SCHEDULED_HERE
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,13 +23,14 @@ from uuid_utils.compat import uuid7
 
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.audit.actor import acting
-from cmo_lifecycle.partners.models import CMO, Programme, Relationship
+from cmo_lifecycle.partners.models import Relationship
 from cmo_lifecycle.workflow import bulk
 from operations import periods, schedule
+from operations.kpi_math import six
 from operations.models import KpiObservation, Review, ReviewRun
 from operations.models.review import ReviewKind
 from operations.review_run import observe, scorecards
-from operations.scoring import Previous
+from operations.scoring import Previous, Scorecard
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +48,7 @@ class _Due:
     ends_on: date
     label: str
     late: bool
-    cmo: str
-    programme: str
+    name: str
 
 
 @dataclass(slots=True)
@@ -102,7 +103,9 @@ def _one_chunk(run: ReviewRun, service: User, size: int) -> bool:
         found = observe.take(cursor, definitions, day)
         now = timezone.now()
         rules = scorecards.Rules.of(policy, definitions)
-        reviews: list[Review] = []
+        like = Review(state=Review.State.SCORED, opened_at=now)
+        noted = [bulk.Noted(due.review_id, due.name, due.relationship_id) for due in chunk.due]
+        rows: list[tuple[Any, ...]] = []
 
         def observations() -> Iterator[tuple[Any, ...]]:
             for due in chunk.due:
@@ -112,29 +115,19 @@ def _one_chunk(run: ReviewRun, service: User, size: int) -> bool:
                     against = None
                 previous, name = (against[2], against[1]) if against else (None, None)
                 card = scorecards.card_of(rules, measured, previous)
-                review = _review(due, run, now)
-                result = scorecards.result_of(rules, card, measured, day, name)
-                scorecards.put_on(review, rules, card, result)
-                reviews.append(review)
+                rows.append(_row(due, run, now, rules, card, scorecards.result_of(rules, card, measured, day, name)))
                 earlier[due.relationship_id] = (due.starts_on, due.label, card.as_previous())
                 yield from scorecards.observation_rows(uuid7, due.review_id, rules, card, measured)
 
-        # The observations come first: making their rows makes the reviews. Foreign keys are checked at the end.
+        # The observations come first: making their rows makes the reviews'. Foreign keys are checked at the end.
         bulk.copy_rows(KpiObservation._meta.db_table, scorecards.OBSERVATION_COLUMNS, observations())
-        bulk.insert(reviews)
-        bulk.write_events(reviews, actor=service, verb="open", version=1, to_state=Review.State.OPEN, at=now)
-        bulk.write_events(
-            reviews,
-            actor=service,
-            verb="score",
-            version=2,
-            from_state=Review.State.OPEN,
-            to_state=Review.State.SCORED,
-            at=now,
-        )
-        bulk.ask_for_approvals(reviews, at=now)
+        bulk.copy_rows(Review._meta.db_table, _COLUMNS, rows)
+        told = partial(bulk.write_events, Review, noted, actor=service, related=Relationship, at=now)
+        told(verb="open", version=1, to_state=Review.State.OPEN)
+        told(verb="score", version=2, from_state=Review.State.OPEN, to_state=Review.State.SCORED)
+        bulk.ask_for_approvals(like, noted, at=now)
         run.periods_due += len(chunk.due)
-        run.reviews_opened += len(reviews)
+        run.reviews_opened += len(rows)
         run.made_up_late += sum(due.late for due in chunk.due)
         run.save(update_fields=["periods_due", "reviews_opened", "made_up_late"])
     return len(chunk.due) == size
@@ -144,7 +137,7 @@ def _take_due(cursor: Any, as_of: datetime, size: int) -> _Chunk:
     cursor.execute(
         """
         SELECT uuidv7(), p.relationship_id, p.cadence, p.starts_on, p.ends_on, p.label, p.late_at <= %(as_of)s,
-               c.legal_name, g.name
+               'Scorecard review, ' || p.label || ': ' || c.legal_name || ' · ' || g.name
         FROM operations_dueperiod p
         JOIN partners_relationship r ON r.id = p.relationship_id
         JOIN partners_cmo c ON c.id = r.cmo_id
@@ -193,24 +186,22 @@ def _read(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-def _review(due: _Due, run: ReviewRun, now: datetime) -> Review:
-    relationship = Relationship(
-        pk=due.relationship_id, cmo=CMO(legal_name=due.cmo), programme=Programme(name=due.programme)
-    )
-    return Review(
-        pk=due.review_id,
-        version=2,
-        relationship=relationship,
-        cadence=due.cadence,
-        starts_on=due.starts_on,
-        ends_on=due.ends_on,
-        label=due.label,
-        made_up_late=due.late,
-        opened_at=now,
-        run=run,
-        state=Review.State.SCORED,
-        created_by_id=None,
-    )
+_COLUMNS = (
+    "id", "version", "created_at", "updated_at", "created_by_id", "relationship_id", "kind", "cadence", "starts_on",
+    "ends_on", "label", "made_up_late", "opened_at", "run_id", "policy_id", "score", "coverage", "standing", "result",
+    "comment", "state",
+)  # fmt: skip
+
+
+def _row(
+    due: _Due, run: ReviewRun, now: datetime, rules: scorecards.Rules, card: Scorecard, result: dict[str, Any]
+) -> tuple[Any, ...]:
+    """Return a scored review in the order of _COLUMNS."""
+    return (
+        due.review_id, 2, now, now, None, due.relationship_id, ReviewKind.SCORECARD.value, due.cadence, due.starts_on,
+        due.ends_on, due.label, due.late, now, run.pk, rules.policy.pk, six(card.overall), six(card.coverage),
+        card.standing or Review.Standing.INSUFFICIENT.value, result, "", Review.State.SCORED.value,
+    )  # fmt: skip
 
 
 def take_and_score(review: Review) -> None:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from operations.kpi_math import Number, exact, quantise, to_decimal
+from operations.kpi_math import Number, difference, exact, quantise, to_decimal
 from operations.scoring.bands import DEFAULT_BANDS, Bands
 from operations.scoring.kpi import KpiInput, Reading, State, norm_of, reading
 from operations.scoring.numbers import HUNDRED, ScoringError, fraction
@@ -348,9 +348,9 @@ def _compare(
         new, old = now.get(code), previous.kpis.get(code)
         counts_now = new is not None and new.share > 0
         counted_before = old is not None and old.share > 0
-        points = Fraction(new.points) if new is not None and counts_now else Fraction(0)
+        points = new.points if new is not None and counts_now else Decimal(0)
         points_before = (
-            Fraction(old.points) if old is not None and counted_before else Fraction(0)
+            old.points if old is not None and counted_before else Decimal(0)
         )
         cause: Cause
         if counts_now and counted_before and new is not None and old is not None:
@@ -373,12 +373,12 @@ def _compare(
                 code=code,
                 before=old.points if old is not None and counted_before else None,
                 now=new.points if new is not None and counts_now else None,
-                change=to_decimal(points - points_before),
+                change=difference(points, points_before),
                 cause=cause,
             )
         )
     moved.sort(key=lambda movement: (-abs(movement.change), movement.code))
-    return to_decimal(Fraction(overall) - Fraction(previous.overall)), tuple(moved)
+    return difference(overall, previous.overall), tuple(moved)
 
 
 def _same(one: Decimal | None, other: Decimal | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, get_args
@@ -59,6 +59,7 @@ class KpiInput:
     coverage: Number | None = None
     minimum_sample: int = 0
     places: int = 1
+    _exact: Fraction | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.code or not self.category:
@@ -89,6 +90,7 @@ class KpiInput:
             self._require(self.per > 0, "the factor of a rate is above 0")
         if self.state == "ok":
             self._check_value()
+            object.__setattr__(self, "_exact", self._count())
         else:
             self._require(
                 self.value is None, f"there is a value although it is {self.state}"
@@ -97,8 +99,9 @@ class KpiInput:
     @property
     def exact_value(self) -> Fraction | None:
         """The value to score, exactly: from the counts for a rate, else ``value``."""
-        if self.state != "ok":
-            return None
+        return self._exact
+
+    def _count(self) -> Fraction:
         if self.per is None:
             assert self.value is not None
             return exact(self.value)
@@ -152,8 +155,7 @@ class KpiInput:
             "a rate with a denominator of 0 has no value; its state is no_activity",
         )
         if self.value is not None:
-            counted = self.exact_value
-            assert counted is not None
+            counted = self._count()
             exponent = Decimal(self.value).as_tuple().exponent
             assert isinstance(exponent, int)
             half_of_last_digit = Fraction(1, 2) * Fraction(10) ** min(exponent, 0)

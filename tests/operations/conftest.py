@@ -100,4 +100,3 @@ def define() -> Callable[..., Any]:
         return definition
 
     return changed
-

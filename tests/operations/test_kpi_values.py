@@ -60,9 +60,7 @@ class TestAgainstThePublishedFigures:
         assert _figures(define, SPAN, "none")["Everything together"] == _wanted(reference["overall"])
 
     def test_each_vendor(self, scms: Any, reference: Any, define: Any) -> None:
-        assert _figures(define, SPAN, "cmo") == {
-            vendor: _wanted(row) for vendor, row in reference["by_vendor"].items()
-        }
+        assert _figures(define, SPAN, "cmo") == {vendor: _wanted(row) for vendor, row in reference["by_vendor"].items()}
 
     def test_each_scheduled_year(self, scms: Any, reference: Any, define: Any) -> None:
         assert _figures(define, SPAN, "year") == {
@@ -186,9 +184,7 @@ class TestByHand:
         ]
         mixed = measure(define("line_value"), Sums(2, 2, 0, 2, Decimal("15.15"), "EUR, USD"))
         assert (mixed.state, mixed.value) == ("not_applicable", None)
-        assert mixed.words == (
-            "The lines are in EUR, USD, and amounts in different currencies are never added."
-        )
+        assert mixed.words == ("The lines are in EUR, USD, and amounts in different currencies are never added.")
 
     def test_lines_without_a_site_are_their_own_group(self, line: Any, define: Any, harrow_site: Any) -> None:
         line((3, 1), (3, 1))
@@ -219,9 +215,7 @@ class TestByHand:
         settings.FISCAL_YEAR_START_MONTH = fiscal_start
         made = [line((month, 15), (month, 15)) for month in range(1, 13)]
         for group in ("month", "quarter", "half_year", "year"):
-            wanted = {
-                period_containing(group, row.scheduled_on, fiscal_start=fiscal_start).key for row in made
-            }
+            wanted = {period_containing(group, row.scheduled_on, fiscal_start=fiscal_start).key for row in made}
             values = kpi_values(define("on_time_delivery"), None, None, None, group, as_of=TODAY)
             assert {value.key for value in values} == wanted
 
@@ -301,8 +295,10 @@ def test_values_agree_with_a_plain_oracle(
                 missing_data="count_as_miss" if as_miss else "leave_out",
             )  # fmt: skip
             values = kpi_values(definition, None, None, None, as_of=zero + timedelta(today))
-            counts = {part: rows_behind(definition, None, None, None, part, as_of=zero + timedelta(today)).count()
-                      for part in ("denominator", "numerator", "missed", "left_out")}
+            counts = {
+                part: rows_behind(definition, None, None, None, part, as_of=zero + timedelta(today)).count()
+                for part in ("denominator", "numerator", "missed", "left_out")
+            }
             assert counts["denominator"] == counts["numerator"] + counts["missed"]
             return values[0], counts
 

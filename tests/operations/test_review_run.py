@@ -154,9 +154,7 @@ class TestOneRun:
             tasks.open_due_reviews()
         assert _periods() == ["Q1 2026"]
 
-    def test_without_a_kpi_in_force_nothing_is_measured_or_signed(
-        self, relationship: Any, priya: Any
-    ) -> None:
+    def test_without_a_kpi_in_force_nothing_is_measured_or_signed(self, relationship: Any, priya: Any) -> None:
         KpiDefinition.objects.update(state="retired")
         _active_from(relationship, date(2026, 1, 1))
         review_run.run_reviews(at(2026, 4, 1))
@@ -243,9 +241,7 @@ class TestAgainstThePublishedFigures:
             ):
                 explored = {
                     value.key: value.measurement
-                    for value in kpi_values(
-                        definition, None, start, end, "relationship", as_of=date(2011, 1, 31)
-                    )
+                    for value in kpi_values(definition, None, start, end, "relationship", as_of=date(2011, 1, 31))
                 }
                 for row in KpiObservation.objects.filter(definition=definition, review__label=quarter).select_related(
                     "review"
@@ -309,9 +305,7 @@ class TestAfterwards:
         differs = {row.definition.code: (row.kept.value, row.now.value) for row in later.kpis}
         assert differs["on_time_delivery"] == (50, kpi_math.percentage(2, 3))
         assert differs["max_days_late"] == (0, 20)
-        assert later.sentence == (
-            "Later data differ: 2 delivery lines (1 added, 1 changed) since this was computed."
-        )
+        assert later.sentence == ("Later data differ: 2 delivery lines (1 added, 1 changed) since this was computed.")
 
     def test_a_line_moved_to_another_period_counts_as_taken_away(self, review: Review) -> None:
         Delivery.objects.filter(pk=self.open_line.pk).update(scheduled_on=date(2026, 4, 2), version=2)
