@@ -7,6 +7,7 @@ from contextlib import closing
 
 import psycopg2
 import pytest
+from django.db import connection
 
 from devstack.pristine import Pristine
 
@@ -15,12 +16,13 @@ from devstack.pristine import Pristine
 def own_database(transactional_db: None) -> str:
     """The superuser's address of a small database with triggers, a foreign key and rows of its migrations."""
     url = os.environ["CMO_TEST_SUPERUSER_URL"]
-    with closing(psycopg2.connect(url)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("DROP DATABASE IF EXISTS pristine WITH (FORCE)")
-            cursor.execute("CREATE DATABASE pristine")
-    there = url.replace(url.rpartition("@/")[2].split("?")[0], "pristine")
+    ours = connection.settings_dict["NAME"]
+    with closing(psycopg2.connect(url)) as superuser:
+        superuser.autocommit = True
+        with superuser.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {ours}_pristine WITH (FORCE)")
+            cursor.execute(f"CREATE DATABASE {ours}_pristine")
+    there = url.replace(f"@/{ours}?", f"@/{ours}_pristine?")
     run(
         there,
         """
