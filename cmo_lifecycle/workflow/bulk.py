@@ -123,7 +123,7 @@ def write_events(
         "id", "record_type_id", "record_id", "record_label", "related_type_id", "related_id", "at", "actor_id", "verb",
         "from_state", "to_state", "role", "reason", "changes", "inputs", "record_version", "source",
     )  # fmt: skip
-    same = (moment, actor.pk, verb, from_state, to_state, role, reason, {}, {}, version, source)
+    same: tuple[Any, ...] = (moment, actor.pk, verb, from_state, to_state, role, reason, {}, {}, version, source)
     return copy_rows(
         Event._meta.db_table,
         columns,

@@ -44,7 +44,7 @@ _ARRIVED = f"{_DELIVERED} IS NOT NULL"
 #: Formulas whose value is a share of counted lines in per cent.
 SHARES = (F.ON_TIME, F.ON_TIME_IN_FULL)
 LEAD_TIMES = (F.LEAD_TIME_MEDIAN, F.LEAD_TIME_P90)
-_FRACTION = {F.LEAD_TIME_MEDIAN: "0.5", F.LEAD_TIME_P90: "0.9"}
+_FRACTION: dict[str, str] = {F.LEAD_TIME_MEDIAN: "0.5", F.LEAD_TIME_P90: "0.9"}
 
 PARTS = {
     "denominator": "Lines counted",
@@ -239,12 +239,12 @@ def measure(definition: KpiDefinition, sums: Sums) -> Measurement:
     return found(amount, None)
 
 
-_NOTHING = {
+_NOTHING: dict[str, str] = {
     F.LEAD_TIME_MEDIAN: "No line arrived here.",
     F.LEAD_TIME_P90: "No line arrived here.",
     F.LINE_VALUE: "There is no line here.",
 }
-_LACKING = {
+_LACKING: dict[str, str] = {
     F.MEAN_DAYS_LATE: "The overdue lines have not arrived, so nobody knows yet how late they are.",
     F.MAX_DAYS_LATE: "The overdue lines have not arrived, so nobody knows yet how late they are.",
     F.LEAD_TIME_MEDIAN: "No order day was supplied.",

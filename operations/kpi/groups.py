@@ -96,7 +96,7 @@ class PeriodStart(Func):
         self.months, self.first = months, first
         super().__init__(day)
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> Any:
         # Whole months from year 0, less those before the fiscal year, rounded down to the period.
         day, parameters = compiler.compile(self.source_expressions[0])
         index = f"(extract(year FROM {day})::int * 12 + extract(month FROM {day})::int - {self.first})"

@@ -32,7 +32,7 @@ class _Aggregate(Func):
         # Whatever the driver makes of the type: counts are int, sums Decimal.
         super().__init__(output_field=Field())
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> Any:
         return self.sql.replace("%", "%%"), []
 
     def get_group_by_cols(self) -> list[Any]:
@@ -53,7 +53,7 @@ class _Condition(Func):
         self.sql = sql
         super().__init__(output_field=BooleanField())
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> Any:
         return f"({self.sql})".replace("%", "%%"), []
 
     @property

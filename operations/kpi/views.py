@@ -48,7 +48,7 @@ class ExplorerForm(forms.Form):
 
 def _asked(request: HttpRequest) -> dict[str, str]:
     """The parameters of the address; what is missing gets what people most often look at."""
-    asked = {name: text for name, text in request.GET.items() if name in explorer.PARAMETERS}
+    asked = {name: request.GET[name] for name in request.GET if name in explorer.PARAMETERS}
     if not request.GET:
         today = schedule.local_day(timezone.now())
         asked = {

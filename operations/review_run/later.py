@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from operations.kpi.formulas import Measurement
+from operations.kpi_math import six
 from operations.models import KpiDefinition, KpiObservation, Review
 from operations.review_run import observe, scorecards
 
@@ -81,7 +82,6 @@ def later_data(review: Review, observations: Sequence[KpiObservation] | None = N
 
 
 def _same(kept: KpiObservation, now: Measurement) -> bool:
-    six = scorecards.six
     return (kept.state, kept.numerator, kept.denominator, kept.value, kept.coverage, kept.currency) == (
         now.state, six(now.numerator), now.denominator, six(now.value), six(now.coverage), now.currency,
     )  # fmt: skip

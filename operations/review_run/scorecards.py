@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from operations.kpi.formulas import SHARES, Measurement
 from operations.kpi_math import KpiMathError, rate, six
@@ -20,6 +20,7 @@ from operations.scoring import (
     Previous,
     PreviousKpi,
     Scorecard,
+    State,
     score,
     what_would_move_it,
 )
@@ -67,7 +68,7 @@ def input_of(definition: KpiDefinition, found: Measurement) -> KpiInput:
         code=definition.code,
         category=definition.category,
         weight=definition.weight,
-        state=found.state,
+        state=cast(State, str(found.state)),
         direction=direction,
         target=definition.target,
         red=definition.red_line,
