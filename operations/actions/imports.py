@@ -231,4 +231,3 @@ def cancel(record: DeliveryImport, event: Event) -> None:
 __all__ = [
     "cancel", "commit", "dry_run", "finish_commit", "give_back", "map_columns", "note_dry_run", "stop", "take_back",
 ]  # fmt: skip
-

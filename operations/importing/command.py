@@ -30,7 +30,9 @@ class ImportCommand(BaseCommand):
         parser.add_argument(
             "--create-missing", action="store_true", help="make what the file names and the system lacks"
         )
-        parser.add_argument("--as", dest="email", help="the e-mail address of whoever imports (default: a service account)")
+        parser.add_argument(
+            "--as", dest="email", help="the e-mail address of whoever imports (default: a service account)"
+        )
         parser.add_argument("--source", default="", help="the source system of the lines (default: the profile's name)")
         parser.add_argument("--dry-run", action="store_true", help="say what would come of it, and write nothing")
         parser.add_argument("--skip-bad", action="store_true", help="import the good rows where others are bad")

@@ -237,9 +237,7 @@ def import_file(
                 File(stream, name=Path(path).name), actor=actor, kind=kind, create_missing=create_missing
             )
         said: dict[str, Any] = {"profile_name": profile} if isinstance(profile, str) else {"mapping": profile}
-        record = verbs.map_columns(
-            record, actor=actor, source_system=source, create_missing=create_missing, **said
-        )
+        record = verbs.map_columns(record, actor=actor, source_system=source, create_missing=create_missing, **said)
         asked = Event.objects.of(record).filter(verb="map_columns").order_by("-at", "-id").first()
         assert asked is not None
         try:

@@ -4,6 +4,8 @@
 `judge` (says what every row comes to, writes nothing), `write` (inside the transaction of the commit's own verb).
 """
 
+# ruff: noqa: S608 - columns come from the models, tables are named here; what a person typed is always a parameter
+
 from __future__ import annotations
 
 import json
@@ -149,7 +151,9 @@ class Deliveries:
         self.findings = Findings(rows_read=before.rows_read, facts=before.facts, unused=before.unused)
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM import_problem WHERE late")
-            cursor.execute("DROP TABLE IF EXISTS pg_temp.import_link, pg_temp.import_match, pg_temp.import_ready, pg_temp.import_bad")
+            cursor.execute(
+                "DROP TABLE IF EXISTS pg_temp.import_link, pg_temp.import_match, pg_temp.import_ready, pg_temp.import_bad"
+            )
             self._twins(cursor)
             self._too_large(cursor)
             self._match(cursor)
@@ -245,7 +249,12 @@ class Deliveries:
             if len(known) == 1:
                 link.cmo_id = known[0]
             elif known:
-                self._refuse(link, problems, column, f"{quoted(link.cmo)} is an alias of {len(known)} CMOs; write the legal name.")
+                self._refuse(
+                    link,
+                    problems,
+                    column,
+                    f"{quoted(link.cmo)} is an alias of {len(known)} CMOs; write the legal name.",
+                )
             elif not self.create_missing:
                 hint = Hint(near.get(link.cmo, ()))
                 self._refuse(link, problems, column, f"There is no CMO called {quoted(link.cmo)}.{hint}")
@@ -264,9 +273,7 @@ class Deliveries:
             elif known is not None or not self.create_missing:
                 # The same words for one that is hidden and one that is not there: who may not see it learns nothing.
                 hint = Hint(near.get(link.programme, ()))
-                self._refuse(
-                    link, problems, column, f"You work on no programme called {quoted(link.programme)}.{hint}"
-                )
+                self._refuse(link, problems, column, f"You work on no programme called {quoted(link.programme)}.{hint}")
         told = [
             (link.programme_key, link.programme, {})
             for link in links
@@ -287,13 +294,19 @@ class Deliveries:
                 link.site_id = known[0]
             elif known:
                 self._refuse(
-                    link, problems, column, f"{quoted(link.cmo)} has {len(known)} sites called {quoted(link.site)}; tell them apart first."
+                    link,
+                    problems,
+                    column,
+                    f"{quoted(link.cmo)} has {len(known)} sites called {quoted(link.site)}; tell them apart first.",
                 )
             else:
                 like = near.get((link.cmo_id, link.site), []) if link.cmo_id else []
                 if not self.create_missing and link.cmo_id:
                     self._refuse(
-                        link, problems, column, f"{quoted(link.cmo)} has no site called {quoted(link.site)}.{Hint(like)}"
+                        link,
+                        problems,
+                        column,
+                        f"{quoted(link.cmo)} has no site called {quoted(link.site)}.{Hint(like)}",
                     )
                 told.append((f"{link.cmo_key}\n{link.site_key}", link.site, {"cmo": link.cmo, "near": like}))
         self._note_names("sites", told, {})
@@ -337,11 +350,20 @@ class Deliveries:
 
     def _make_ready(self, cursor: Any) -> None:
         """Put each staged row beside the line it would change, with the values that would then stand."""
-        shown = ["s.row", "s.broken", "l.link", "d.id AS delivery_id", "d.version AS old_version", "d.relationship_id AS old_relationship_id"]
+        shown = [
+            "s.row",
+            "s.broken",
+            "l.link",
+            "d.id AS delivery_id",
+            "d.version AS old_version",
+            "d.relationship_id AS old_relationship_id",
+        ]
         shown += ["s.source_system", "s.external_id"]
         differ = ["CASE WHEN d.relationship_id IS DISTINCT FROM m.relationship_id THEN 'relationship' END"]
         if "site" in self.profile.fields:
-            differ.append("CASE WHEN d.site_id IS DISTINCT FROM m.site_id OR (m.site_id IS NULL AND s.site <> '') THEN 'site' END")
+            differ.append(
+                "CASE WHEN d.site_id IS DISTINCT FROM m.site_id OR (m.site_id IS NULL AND s.site <> '') THEN 'site' END"
+            )
         for name in FIELDS:
             if name in self.mapped:
                 shown.append(f"s.{name}")
@@ -474,7 +496,9 @@ class Deliveries:
 
         by = {"actor": self.actor, "cause": event, "reason": reason}
 
-        def made(model: type, noun: str, values: Callable[[dict[str, Any]], dict[str, Any]], **more: Any) -> dict[str, Any]:
+        def made(
+            model: type, noun: str, values: Callable[[dict[str, Any]], dict[str, Any]], **more: Any
+        ) -> dict[str, Any]:
             entries = create.get(noun, [])
             records = make(model, (values(entry) for entry in entries), **by, **more)
             return {entry["key"]: record for entry, record in zip(entries, records, strict=True)}

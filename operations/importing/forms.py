@@ -37,7 +37,11 @@ class UploadForm(forms.Form):
     """The file, and what it holds."""
 
     kind = forms.ChoiceField(label="What the file holds", widget=forms.RadioSelect)
-    file = forms.FileField(label="File", error_messages={"empty": "The file is empty."}, widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xlsm"}))
+    file = forms.FileField(
+        label="File",
+        error_messages={"empty": "The file is empty."},
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xlsm"}),
+    )
     profile = forms.ChoiceField(
         label="Profile",
         required=False,
@@ -50,9 +54,9 @@ class UploadForm(forms.Form):
         kinds = [(kind.value, kind.label) for kind in Kind if uploads.may_import(kind, user)]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         self.fields["kind"].initial = kinds[0][0] if kinds else None
-        self.fields["file"].help_text = (
-            f"CSV or Excel workbook (.xlsx), at most {uploads.limits().max_bytes // (1 << 20)} MiB. The first row names the columns."
-        )
+        self.fields[
+            "file"
+        ].help_text = f"CSV or Excel workbook (.xlsx), at most {uploads.limits().max_bytes // (1 << 20)} MiB. The first row names the columns."
         allowed = [kind for kind, _ in kinds]
         found = ImportProfile.objects.visible_to(user).filter(kind__in=allowed).order_by("-shipped", "name")
         grouped = [
@@ -164,7 +168,7 @@ class MappingPageForm(forms.Form):
             such = ", ".join(values.quote(cell) for cell in self.samples.get(column or "", ())[:SHOWN_SAMPLES])
             self.fields[f"column_{target.name}"] = forms.ChoiceField(
                 label=target.label,
-                required=False,
+                required=target.required and target.name not in targets.CONSTANTS[self.kind],
                 initial=column or "",
                 choices=[("", "Not in the file"), *((name, name) for name in self.columns)],
                 widget=PlainSelect,
@@ -173,7 +177,10 @@ class MappingPageForm(forms.Form):
         if target.name in targets.CONSTANTS[self.kind]:
             own = rule.constant if rule is not None and rule.constant is not None else ""
             if target.name == "source_system":
-                label, help_text = "Source system", "Where the lines come from. A line of the same source with the same id is the same line."
+                label, help_text = (
+                    "Source system",
+                    "Where the lines come from. A line of the same source with the same id is the same line.",
+                )
                 own = own or self.base_name
             else:
                 label, help_text = f"{target.label}, the same in every row", "In place of a column."
@@ -240,7 +247,10 @@ class MappingPageForm(forms.Form):
                 ("The line", ("external_id", "source_system", "order_ref", "item")),
                 ("Whose it is", ("cmo", "site", "programme")),
                 ("When", ("ordered_on", "scheduled_on", "delivered_on", "recorded_on")),
-                ("How much", ("quantity_ordered", "quantity_delivered", "quantity_accepted", "unit", "value", "currency")),
+                (
+                    "How much",
+                    ("quantity_ordered", "quantity_delivered", "quantity_accepted", "unit", "value", "currency"),
+                ),
                 ("Transport", ("country", "transport_mode", "incoterm", "weight_kg", "freight_cost")),
             ]
             if self.kind == Kind.DELIVERIES
@@ -308,9 +318,8 @@ class MappingPageForm(forms.Form):
 
     def _entry(self, target: Target, found: dict[str, Any], old: dict[str, Any]) -> dict[str, Any] | None:
         column, constant = found.get(f"column_{target.name}", ""), found.get(f"constant_{target.name}", "").strip()
-        if target.name == "source_system":
-            if constant == (found.get("save_as") or self.base_name):
-                return None
+        if target.name == "source_system" and constant == (found.get("save_as") or self.base_name):
+            return None
         if not column and not constant:
             return None
         kept = {

@@ -154,7 +154,11 @@ def run(pk: Any) -> None:
             _give_back(record, event)
             return
         Job.objects.filter(pk=job.pk).update(
-            status=Status.RUNNING, started_at=job.started_at or timezone.now(), beat_at=timezone.now(), done=0, message=""
+            status=Status.RUNNING,
+            started_at=job.started_at or timezone.now(),
+            beat_at=timezone.now(),
+            done=0,
+            message="",
         )
         try:
             findings = _work(job, record, event)
@@ -169,7 +173,10 @@ def run(pk: Any) -> None:
             if connection.connection is None or connection.connection.closed:
                 # The database is gone: the message goes back and another worker begins anew.
                 raise
-            _fail(job, "Something broke on our side, and nothing was written. Try again; if it stays, tell an administrator.")
+            _fail(
+                job,
+                "Something broke on our side, and nothing was written. Try again; if it stays, tell an administrator.",
+            )
             _give_back(record, event)
         else:
             Job.objects.filter(pk=job.pk).update(

@@ -77,7 +77,9 @@ def make(
     return records
 
 
-def _write_events(records: Sequence[Any], cause: Event, *, changes: Any = None, inputs: Any = None, **same: Any) -> None:
+def _write_events(
+    records: Sequence[Any], cause: Event, *, changes: Any = None, inputs: Any = None, **same: Any
+) -> None:
     """The same words for each record: what somebody did, and because of what."""
     now, source = timezone.now(), current().source[:20] or "task"
     kinds = ContentType.objects.get_for_models(*{type(one) for row in records for one in (row, row.related())})

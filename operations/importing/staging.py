@@ -50,7 +50,9 @@ def make_problem_table(cursor: CursorWrapper) -> None:
     )
 
 
-def copy(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, filled: str = "") -> int:
+def copy(
+    cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, filled: str = ""
+) -> int:
     """Append rows to a temporary table by COPY, a few thousand at a time; return how many.
 
     None is NULL; in the columns named by `filled` (separated by commas) it is the empty text.
@@ -81,7 +83,10 @@ class Problems:
     """Problems found while rows are parsed, on disk until the database is free to take them."""
 
     def __init__(self) -> None:
-        self.spool = tempfile.SpooledTemporaryFile(max_size=1 << 20, mode="w+", encoding="utf-8", newline="")
+        # Closed by `store`, or with the process.
+        self.spool = tempfile.SpooledTemporaryFile(  # noqa: SIM115
+            max_size=1 << 20, mode="w+", encoding="utf-8", newline=""
+        )
         self.writer = csv.writer(self.spool, lineterminator="\n")
         self.count = 0
 

@@ -186,7 +186,9 @@ def named(name: str, kind: str) -> ImportProfile:
     found = ImportProfile.objects.filter(kind=kind, name__iexact=name).first()
     if found is None:
         known = ", ".join(names(kind)) or "none yet"
-        raise ProfileError(f"There is no profile called {name[:60]!r} for {Kind(kind).label.lower()}; there are: {known}.")
+        raise ProfileError(
+            f"There is no profile called {name[:60]!r} for {Kind(kind).label.lower()}; there are: {known}."
+        )
     return found
 
 

@@ -36,11 +36,12 @@ from operations.importing import jobs, targets, uploads
 from operations.importing.commit import bad_rows_path
 from operations.importing.findings import NOUNS, count_of, sentence
 from operations.importing.forms import MappingPageForm, UploadForm
-from operations.models import DeliveryImport, ImportProfile, ImportProblem
+from operations.models import DeliveryImport, ImportProblem, ImportProfile
 
 S = DeliveryImport.State
 PROBLEMS_SHOWN = 100
 SAMPLE_SHOWN = 5
+NAMES_SHOWN = 10
 STEPS = ("Upload", "Map the columns", "Dry run", "Import")
 
 
@@ -124,7 +125,9 @@ class Imports(Noun):
         ]
 
     def stepper(self, record: DeliveryImport) -> list[dict[str, Any]]:
-        place = {S.UPLOADED: 1, S.MAPPED: 2, S.TRIED: 3, S.COMMITTING: 3, S.COMMITTED: 4, S.CANCELLED: 0}[S(record.state)]
+        place = {S.UPLOADED: 1, S.MAPPED: 2, S.TRIED: 3, S.COMMITTING: 3, S.COMMITTED: 4, S.CANCELLED: 0}[
+            S(record.state)
+        ]
         if not place:
             return []
         return [
@@ -138,7 +141,13 @@ class Imports(Noun):
 
     def links(self, record: DeliveryImport, request: HttpRequest) -> list[dict[str, str]]:
         if record.state == S.COMMITTED and record.kind == ImportProfile.Kind.DELIVERIES and record.rows_new:
-            return [{"label": "The new lines", "url": f"{reverse('operations:delivery_list')}?imported_by={record.pk}", "icon": "truck"}]
+            return [
+                {
+                    "label": "The new lines",
+                    "url": f"{reverse('operations:delivery_list')}?imported_by={record.pk}",
+                    "icon": "truck",
+                }
+            ]
         return []
 
     def consequences(self, record: DeliveryImport, verb: str) -> list[str]:
@@ -200,7 +209,10 @@ def state_of(record: DeliveryImport, request: HttpRequest) -> dict[str, Any]:
             ("Unchanged", record.rows_same, ""),
             ("Bad", record.rows_bad, "bad"),
         ],
-        "nothing_new": record.rows_read is not None and not record.rows_new and not record.rows_changed and bool(record.rows_same),
+        "nothing_new": record.rows_read is not None
+        and not record.rows_new
+        and not record.rows_changed
+        and bool(record.rows_same),
         "report": report,
         "totals": [fmt.amount(Decimal(total), currency) for currency, total in report.get("totals", {}).items()],
         "create": _named(report.get("create", {}), report.get("create_counts", {})),
@@ -216,18 +228,24 @@ def state_of(record: DeliveryImport, request: HttpRequest) -> dict[str, Any]:
 
 
 def _named(found: dict[str, list[dict[str, Any]]], counts: dict[str, int]) -> list[dict[str, Any]]:
-    return [
-        {
-            "noun": noun,
-            "heading": NOUNS[noun][1][:1].upper() + NOUNS[noun][1][1:],
-            "count": counts.get(noun, len(entries)),
-            "entries": entries,
-            "cut": max(0, counts.get(noun, 0) - len(entries)),
-            "with_cmo": noun == "sites",
-        }
-        for noun, entries in found.items()
-        if entries
-    ]
+    """Groups of names, those first that are much like a name that exists: they want a second look."""
+    groups = []
+    for noun, entries in found.items():
+        if not entries:
+            continue
+        ordered = sorted(entries, key=lambda entry: (not entry.get("near"), -entry["lines"], entry["name"]))
+        count = counts.get(noun, len(entries))
+        groups.append(
+            {
+                "heading": NOUNS[noun][1][:1].upper() + NOUNS[noun][1][1:],
+                "count": count,
+                "first": ordered[:NAMES_SHOWN],
+                "rest": ordered[NAMES_SHOWN:],
+                "cut": max(0, count - len(entries)),
+                "with_cmo": noun == "sites",
+            }
+        )
+    return groups
 
 
 class UploadPage(NounPage):
@@ -242,7 +260,9 @@ class UploadPage(NounPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         self._check()
         asked = request.GET.get("kind", "")
-        return self._page(UploadForm(user=self.user, initial={"kind": asked} if asked in ImportProfile.Kind.values else None))
+        return self._page(
+            UploadForm(user=self.user, initial={"kind": asked} if asked in ImportProfile.Kind.values else None)
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         self._check()
@@ -294,10 +314,14 @@ class MapPage(NounPage):
         read = request.POST.get("version", "")
         try:
             name = given["save_as"]
-            said: dict[str, Any] = {"profile_name": form.base_name} if given["is_named"] and not name else {
-                "mapping": given["profile"].to_dict(),
-                "profile_name": name or form.base_name,
-            }
+            said: dict[str, Any] = (
+                {"profile_name": form.base_name}
+                if given["is_named"] and not name
+                else {
+                    "mapping": given["profile"].to_dict(),
+                    "profile_name": name or form.base_name,
+                }
+            )
             if name:
                 self._keep_profile(name, record.kind, given["profile"].to_dict())
             record = verbs.map_columns(
@@ -357,7 +381,9 @@ class MapPage(NounPage):
         mine = ImportProfile.objects.filter(kind=kind, name__iexact=name).first()
         mapping = {**mapping, "name": name}
         if mine is None:
-            edits.create(ImportProfile, {"name": name, "kind": kind, "mapping": mapping}, actor=self.user, source="page")
+            edits.create(
+                ImportProfile, {"name": name, "kind": kind, "mapping": mapping}, actor=self.user, source="page"
+            )
         else:
             edits.update(mine, {"mapping": mapping}, actor=self.user, source="page")
 
@@ -373,7 +399,10 @@ class MapPage(NounPage):
                 "title": "Map the columns",
                 "sentence": f"{record.file_name}: {table.facts.sentence()}." if table is not None else record.file_name,
                 "record": record,
-                "crumbs": [(self.noun.heading, self.noun.list_url), (self.noun.title(record), self.noun.url(record.pk))],
+                "crumbs": [
+                    (self.noun.heading, self.noun.list_url),
+                    (self.noun.title(record), self.noun.url(record.pk)),
+                ],
                 "form": form if not missing else None,
                 "missing": missing,
                 "header_problem": problem,

@@ -57,7 +57,9 @@ class ImportProfile(Record):
         except ProfileError as error:
             raise ValidationError({"mapping": str(error)}) from error
         if self.shipped and (self.kind, self.mapping) not in list(targets.shipped()):
-            raise ValidationError("This profile is shipped with the product and stays as it is; keep yours under another name.")
+            raise ValidationError(
+                "This profile is shipped with the product and stays as it is; keep yours under another name."
+            )
 
 
 class ImportQuerySet(RecordQuerySet):

@@ -55,7 +55,9 @@ def fields_of(page: str) -> dict[str, Any]:
         chosen = re.search(r'<option value="([^"]*)" selected', body)
         found[name] = chosen[1] if chosen else ""
     found.pop("csrfmiddlewaretoken", None)
-    return {name: value.replace("&amp;", "&").replace("&#x27;", "'").replace("&quot;", '"') for name, value in found.items()}
+    return {
+        name: value.replace("&amp;", "&").replace("&#x27;", "'").replace("&quot;", '"') for name, value in found.items()
+    }
 
 
 def own(text: str, head: str = HEAD) -> bytes:
@@ -71,7 +73,11 @@ def test_the_real_file_goes_through_the_wizard(scms_folder: Path, sven: Any) -> 
     page = client.get(answer.url).content.decode()
     assert "Text table, UTF-8 with BOM, separated by comma, lines end with CR" in page
     given = fields_of(page)
-    assert (given["column_cmo"], given["format_ordered_on"], given["constant_currency"]) == ("Vendor", "%m/%d/%y", "USD")
+    assert (given["column_cmo"], given["format_ordered_on"], given["constant_currency"]) == (
+        "Vendor",
+        "%m/%d/%y",
+        "USD",
+    )
 
     answer = client.post(answer.url.partition("?")[0], {**given, "create_missing": "on"})
     assert answer.status_code == 302, answer.content.decode()[:3000]
@@ -96,7 +102,8 @@ def test_the_real_file_goes_through_the_wizard(scms_folder: Path, sven: Any) -> 
     page = client.get(answer.url).content.decode()
     assert "This very file was imported before" in page
     answer = client.post(answer.url.partition("?")[0], fields_of(page))
-    assert "The file holds nothing new: 1139 unchanged." in client.get(answer.url).content.decode()
+    page = re.sub(r"<[^>]*>", "", client.get(answer.url).content.decode())
+    assert "The file holds nothing new: 1,139 unchanged." in page
 
 
 @pytest.mark.django_db(transaction=True)

@@ -85,7 +85,9 @@ def _no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def nothing_is_written() -> bool:
-    return not (Delivery.objects.exists() or CMO.objects.exists() or Relationship.objects.exists() or Programme.objects.exists())
+    return not (
+        Delivery.objects.exists() or CMO.objects.exists() or Relationship.objects.exists() or Programme.objects.exists()
+    )
 
 
 def stop_at_look(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
@@ -147,7 +149,9 @@ def test_a_job_cancelled_before_it_began_gives_the_import_back(mapped: Any, sven
     assert nothing_is_written()
 
 
-def test_without_a_broker_the_commit_says_so_and_is_given_back(mapped: Any, sven: Any, _no_workers: None, monkeypatch: Any) -> None:
+def test_without_a_broker_the_commit_says_so_and_is_given_back(
+    mapped: Any, sven: Any, _no_workers: None, monkeypatch: Any
+) -> None:
     from kombu.exceptions import OperationalError
 
     from operations.importing import tasks
@@ -222,7 +226,12 @@ def test_a_worker_killed_in_the_middle_of_writing_leaves_nothing_and_the_next_on
     with elsewhere.cursor() as cursor:
         # The lines cannot be written while this is held; what was missing is made by then.
         cursor.execute("LOCK TABLE operations_delivery IN SHARE ROW EXCLUSIVE MODE")
-    worker = console("shell", "--no-imports", "-c", f"from uuid import UUID; from operations.importing import jobs; jobs.run(UUID('{record.job_id}'))")
+    worker = console(
+        "shell",
+        "--no-imports",
+        "-c",
+        f"from uuid import UUID; from operations.importing import jobs; jobs.run(UUID('{record.job_id}'))",
+    )
     try:
         until(lambda: waits_for_a_lock("relation") or worker.poll() is not None)
         assert worker.poll() is None, worker.communicate()[1]
@@ -290,7 +299,9 @@ def test_an_edit_that_comes_between_is_neither_lost_nor_a_failure(sven: Any, tmp
         if times == 1:
             with psycopg2.connect(os.environ["DATABASE_URL"]) as other, other.cursor() as cursor:
                 cursor.execute("SELECT set_config('app.actor', 'test:other', false)")
-                cursor.execute("UPDATE operations_delivery SET version = version + 1, unit = 'kg' WHERE external_id = 'L3'")
+                cursor.execute(
+                    "UPDATE operations_delivery SET version = version + 1, unit = 'kg' WHERE external_id = 'L3'"
+                )
             other.close()
         write(self, event)
 
@@ -342,13 +353,17 @@ def test_bad_rows_by_the_thousand_are_all_counted_and_all_in_the_file(sven: Any,
         assert sum(1 for _ in stored) == 12_001
 
 
-def test_the_command_prints_the_report_and_fails_where_rows_are_bad(relationship: Any, sven: Any, tmp_path: Path, capsys: Any) -> None:
+def test_the_command_prints_the_report_and_fails_where_rows_are_bad(
+    relationship: Any, sven: Any, tmp_path: Path, capsys: Any
+) -> None:
     from operations.models import ImportProfile
 
     ImportProfile.objects.create(name="erp", mapping=PROFILE)
     path = tmp_path / "erp.csv"
     row = "L{},{},VX-12,,Vial,IE,2026-01-01,2026-02-01,,5,{},EUR\n"
-    path.write_text(",".join(HEAD) + "\n" + row.format(1, "Harrow Biologics", "5.00") + row.format(2, "Harow Biologics", "x"))
+    path.write_text(
+        ",".join(HEAD) + "\n" + row.format(1, "Harrow Biologics", "5.00") + row.format(2, "Harow Biologics", "x")
+    )
     options = {"profile": "erp", "email": sven.email}
     with pytest.raises(CommandError) as failure:
         call_command("import_deliveries", path, **options)

@@ -131,7 +131,9 @@ def test_names_are_found_by_alias_case_and_spacing(relationship: Any, harrow_sit
     }  # fmt: skip
 
 
-def test_names_that_mean_nothing_or_two_things_are_refused(relationship: Any, harrow: Any, sven: Any, file: File) -> None:
+def test_names_that_mean_nothing_or_two_things_are_refused(
+    relationship: Any, harrow: Any, sven: Any, file: File
+) -> None:
     CMO.objects.create(legal_name="Nordvik", aliases=["Same"])
     CMO.objects.create(legal_name="Oriel", aliases=["same"])
     for _ in range(2):
@@ -159,7 +161,9 @@ def test_nothing_goes_where_the_importer_may_not_look(
     relationship: Any, other_programme: Any, harrow: Any, sven: Any, mallory: Any, file: File
 ) -> None:
     theirs = Relationship.objects.create(cmo=harrow, programme=other_programme, manager=mallory, state="active")
-    Delivery.objects.create(relationship=theirs, item="Vial", scheduled_on="2026-01-01", source_system="erp", external_id="L9")
+    Delivery.objects.create(
+        relationship=theirs, item="Vial", scheduled_on="2026-01-01", source_system="erp", external_id="L9"
+    )
     same = "You work on no programme called “{}”."
     path = file({"programme": "QR-7"}, {"id": "L2", "programme": "No such"}, {"id": "L9"})
     for create_missing in (False, True):
@@ -180,12 +184,18 @@ def test_people_import_what_they_may_add(relationship: Any, alice: Any, tom: Any
     assert not Delivery.objects.exists()
 
 
-def test_a_second_import_changes_what_differs_and_nothing_else(relationship: Any, priya: Any, sven: Any, file: File) -> None:
+def test_a_second_import_changes_what_differs_and_nothing_else(
+    relationship: Any, priya: Any, sven: Any, file: File
+) -> None:
     run(file({"remark": "cold chain"}, {"id": "L2", "ordered": "not sent"}), sven)
     first, second = Delivery.objects.order_by("external_id")
     Delivery.objects.filter(pk=first.pk).update(transport_mode="Air")
 
-    result = run(file({"came": "2026-04-09", "remark": "warm"}, {"id": "L2", "ordered": "not sent"}, {"id": "L3"}), priya, skip_bad=True)
+    result = run(
+        file({"came": "2026-04-09", "remark": "warm"}, {"id": "L2", "ordered": "not sent"}, {"id": "L3"}),
+        priya,
+        skip_bad=True,
+    )
     assert result.findings.counts == {
         "rows_read": 3, "rows_new": 1, "rows_changed": 1, "rows_same": 1, "rows_bad": 0,
     }  # fmt: skip
@@ -216,7 +226,14 @@ def test_a_workbook_is_as_good_as_a_text_file(relationship: Any, sven: Any, file
     book = Workbook()
     sheet = book.active
     sheet.append(HEAD)
-    typed = {**LINE, "ordered": date(2026, 1, 5), "due": date(2026, 4, 3), "came": date(2026, 4, 5), "ordered qty": 1000, "value": 12.5}
+    typed = {
+        **LINE,
+        "ordered": date(2026, 1, 5),
+        "due": date(2026, 4, 3),
+        "came": date(2026, 4, 5),
+        "ordered qty": 1000,
+        "value": 12.5,
+    }
     sheet.append([typed[name] for name in HEAD])
     path = tmp_path / "erp.xlsx"
     book.save(path)
@@ -266,12 +283,20 @@ def test_what_is_made_for_bad_rows_alone_is_not_made(vx12: Any, sven: Any, file:
     ("change", "sentence"),
     [
         ({"fields": {"colour": {"column": "id"}}}, "There are no fields called colour here."),
-        ({"fields": {**PROFILE["fields"], "value": {"column": "value", "kind": "text"}}}, "The field value holds decimal or number_or_note or integer, not 'text'."),
+        (
+            {"fields": {**PROFILE["fields"], "value": {"column": "value", "kind": "text"}}},
+            "The field value holds decimal or number_or_note or integer, not 'text'.",
+        ),
         ({"fields": {"external_id": {"column": "id"}}}, "Choose a column for CMO, Programme, Item, Scheduled on."),
-        ({"fields": {**PROFILE["fields"], "country": {"column": "land", "kind": "country"}}}, "The file lacks the column “land”"),
+        (
+            {"fields": {**PROFILE["fields"], "country": {"column": "land", "kind": "country"}}},
+            "The file lacks the column “land”",
+        ),
     ],
 )
-def test_a_profile_that_does_not_fit_says_why(relationship: Any, sven: Any, file: File, change: Any, sentence: str) -> None:
+def test_a_profile_that_does_not_fit_says_why(
+    relationship: Any, sven: Any, file: File, change: Any, sentence: str
+) -> None:
     with pytest.raises(InvalidInput) as refusal:
         run(file({}), sven, {**PROFILE, **change})
     assert sentence in str(refusal.value)

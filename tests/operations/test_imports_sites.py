@@ -25,7 +25,15 @@ def listed(tmp_path: Path) -> Any:
             out = csv.DictWriter(stream, HEAD)
             out.writeheader()
             for fei, duns, firm, *more in rows:
-                out.writerow({"FEI_NUMBER": fei, "DUNS_NUMBER": duns, "FIRM_NAME": firm, "ISO3": "USA", **(more[0] if more else {})})
+                out.writerow(
+                    {
+                        "FEI_NUMBER": fei,
+                        "DUNS_NUMBER": duns,
+                        "FIRM_NAME": firm,
+                        "ISO3": "USA",
+                        **(more[0] if more else {}),
+                    }
+                )
         return path
 
     return write
