@@ -1,7 +1,5 @@
 """Addresses of operations."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from cmo_lifecycle.doors import pages
@@ -29,7 +27,6 @@ urlpatterns = [
     path("kpis/<uuid:pk>/revise/", Revise.as_view(noun=_definitions), name="kpi_definition_revise"),
     path("scoring-policies/<uuid:pk>/revise/", RevisePolicy.as_view(noun=_policies), name="scoring_policy_revise"),
     *_own,
+    path("imports/", include("operations.importing.urls")),
+    path("kpi-explorer/", include("operations.kpi.urls")),
 ]
-for _prefix, _module in (("imports/", "operations.importing.urls"), ("kpi-explorer/", "operations.kpi.urls")):
-    if find_spec(_module.rpartition(".")[0]) is not None and find_spec(_module) is not None:
-        urlpatterns.append(path(_prefix, include(_module)))

@@ -10,11 +10,12 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors.history import field_label, readable
 from cmo_lifecycle.doors.pages.base import NounPage
-from cmo_lifecycle.doors.pages.noun import Fact, Noun
+from cmo_lifecycle.doors.pages.noun import Fact
 from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import Column
 from cmo_lifecycle.workflow import edits
@@ -25,6 +26,7 @@ from operations.filters import DefinitionFilters
 from operations.forms import DefinitionForm, ReviseForm
 from operations.models import Category, KpiDefinition, KpiObservation
 from operations.review_card import rules_of
+from operations.views.base import OperationsNoun
 
 S = KpiDefinition.State
 #: Formulas that are one number over another.
@@ -55,7 +57,7 @@ COLUMNS = (
 )
 
 
-class Definitions(Noun):
+class Definitions(OperationsNoun):
     """Versions of KPI definitions."""
 
     model = KpiDefinition
@@ -87,7 +89,7 @@ class Definitions(Noun):
         return record.name
 
     def crumbs(self, record: KpiDefinition | None = None) -> list[tuple[str, str]]:
-        return [("KPI dictionary", self.list_url)]
+        return [("Operations", reverse("operations:home")), ("KPI dictionary", self.list_url)]
 
     def sentence(self, record: KpiDefinition, request: HttpRequest) -> str:
         version = f"Version {record.number}"
@@ -239,6 +241,7 @@ class Dictionary(NounPage):
             "operations/dictionary.html",
             {
                 "title": "KPI dictionary",
+                "crumbs": [("Operations", reverse("operations:home"))],
                 "sentence": f"{reading.counted(len(in_force), 'KPI')} in force."
                 " Every review keeps the versions it was counted by.",
                 "groups": groups,

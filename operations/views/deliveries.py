@@ -7,17 +7,20 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 from cmo_lifecycle.doors import format as fmt
-from cmo_lifecycle.doors.pages.noun import Fact, Noun
+from cmo_lifecycle.doors.pages.noun import Fact
 from cmo_lifecycle.doors.pages.registry import url_of
 from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import Column
+from cmo_lifecycle.workflow import edits
 from operations import reading
 from operations.filters import DeliveryFilters
 from operations.forms import DeliveryForm
-from operations.models import Delivery
+from operations.models import Delivery, DeliveryImport
+from operations.views.base import OperationsNoun
 
 
 def _arrival(row: Delivery) -> tuple[str, str]:
@@ -54,7 +57,7 @@ COLUMNS = (
 )
 
 
-class Deliveries(Noun):
+class Deliveries(OperationsNoun):
     """Delivery lines."""
 
     model = Delivery
@@ -100,6 +103,11 @@ class Deliveries(Noun):
             "relationship__programme__name",
             "site__name",
         )
+
+    def list_actions(self, request: HttpRequest) -> list[dict[str, Any]]:
+        if not edits.may_create(DeliveryImport, request.user):  # type: ignore[arg-type]
+            return []
+        return [{"label": "Import a file", "url": reverse("operations:import_add")}]
 
     def for_page(self, rows: QuerySet) -> QuerySet:
         return rows.select_related(

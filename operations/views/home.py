@@ -31,7 +31,7 @@ class Home(pages.SignedIn):
     def get(self, request: HttpRequest) -> HttpResponse:
         user, now = self.user, timezone.now()
         reviews = Review.objects.visible_to(user)
-        waiting = self._waiting()
+        waiting, count = self._waiting()
         late = list(
             overdue(reviews)
             .select_related("relationship__cmo", "relationship__programme")
@@ -50,14 +50,14 @@ class Home(pages.SignedIn):
             {"record": row, "url": pages.url_of(row), "words": import_words(row)}
             for row in DeliveryImport.objects.visible_to(user).select_related("created_by").order_by("-created_at")[:5]
         ]
-        sentence = f"{reading.counted(len(waiting), 'review waits', 'reviews wait')} for your signature."
+        sentence = f"{reading.counted(count, 'review waits', 'reviews wait')} for your signature."
         return self.shown(
             "operations/home.html",
             {
                 "title": "Operations",
                 "sentence": sentence if waiting else "Nothing waits for your signature.",
-                "waiting": waiting[:SHOWN],
-                "more_waiting": max(0, len(waiting) - SHOWN),
+                "waiting": waiting,
+                "more_waiting": max(0, count - SHOWN),
                 "late": late[:SHOWN],
                 "more_late": len(late) > SHOWN,
                 "counts": counts,
@@ -71,13 +71,16 @@ class Home(pages.SignedIn):
             },
         )
 
-    def _waiting(self) -> list[dict[str, Any]]:
+    def _waiting(self) -> tuple[list[dict[str, Any]], int]:
+        """Return the reviews whose signature is awaited longest, and how many there are in all."""
         kind = ContentType.objects.get_for_model(Review)
-        rows = list(desk.waiting_for(self.user).filter(record_type=kind, verb="sign_off")[:200])
+        every = desk.waiting_for(self.user).filter(record_type=kind, verb="sign_off")
+        rows = list(every[:SHOWN])
+        count = every.order_by().count() if len(rows) == SHOWN else len(rows)
         found = Review.objects.select_related("relationship__cmo", "relationship__programme").in_bulk(
             [row.record_id for row in rows]
         )
-        return [self._entry(row, found[row.record_id]) for row in rows if row.record_id in found]
+        return [self._entry(row, found[row.record_id]) for row in rows if row.record_id in found], count
 
     def _entry(self, approval: Approval, review: Review) -> dict[str, Any]:
         return {

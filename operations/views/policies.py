@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from django.template.loader import render_to_string
 from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors import svg
 from cmo_lifecycle.doors.pages.base import NounPage
-from cmo_lifecycle.doors.pages.noun import Fact, Noun
+from cmo_lifecycle.doors.pages.noun import Fact
 from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import Column
 from cmo_lifecycle.workflow import edits
@@ -26,6 +27,7 @@ from operations.forms import PolicyForm
 from operations.models import Category, Review, ScoringPolicy
 from operations.review_card import tone_of
 from operations.review_run import bands_of
+from operations.views.base import OperationsNoun
 
 S = ScoringPolicy.State
 TIERS = {"1": "Tier 1", "2": "Tier 2", "3": "Tier 3", "none": "Without a tier"}
@@ -50,7 +52,7 @@ COLUMNS = (
 )
 
 
-class Policies(Noun):
+class Policies(OperationsNoun):
     """Versions of the scoring policy."""
 
     model = ScoringPolicy
@@ -189,6 +191,7 @@ class RevisePolicy(NounPage):
                 "crumbs": [*self.noun.crumbs(record), (self.noun.title(record), self.noun.url(record.pk))],
                 "help": "Start the next version as a draft; it begins as a copy of this one.",
                 "missing": missing,
+                "form": forms.Form(),
                 "submit": "Start the next version",
                 "cancel": self.noun.url(record.pk),
             },

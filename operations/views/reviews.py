@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors.pages import registry
 from cmo_lifecycle.doors.pages.base import NounPage
-from cmo_lifecycle.doors.pages.noun import Fact, Noun
+from cmo_lifecycle.doors.pages.noun import Fact
 from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import Column
 from operations import drawing, pdf, reading, review_card, scoring
@@ -21,6 +21,7 @@ from operations.kpi import Measurement
 from operations.models import KpiDefinition, KpiObservation, Review
 from operations.review_card import Card
 from operations.review_run import bands_of, later_data
+from operations.views.base import OperationsNoun
 
 
 def standing_badge(review: Review) -> Any:
@@ -64,7 +65,7 @@ COLUMNS = (
 )
 
 
-class Reviews(Noun):
+class Reviews(OperationsNoun):
     """Scorecard reviews."""
 
     model = Review
@@ -119,6 +120,7 @@ class Reviews(Noun):
         if record is None:
             return super().crumbs()
         return [
+            *super().crumbs(),
             (self.heading, self.list_url),
             (str(record.relationship), registry.url_of(record.relationship)),
         ]

@@ -397,6 +397,11 @@ def test_a_link_filters_by_the_id_of_what_it_comes_from(quarter: Review, harrow:
     assert "2 match" in said(other)
 
 
+def test_whoever_may_import_is_led_to_it_from_the_list(relationship: Any, sven: Any, farid: Any, as_: Any) -> None:
+    assert 'href="/operations/imports/add/"' in as_(sven).get("/operations/deliveries/").content.decode()
+    assert "imports/add/" not in as_(farid).get("/operations/deliveries/").content.decode()
+
+
 def test_an_unknown_name_in_a_filter_is_said_at_the_field(quarter: Review, priya: Any, as_: Any) -> None:
     assert "Nothing here is called “Lonzza”" in said(as_(priya).get("/operations/deliveries/?cmo=Lonzza"))
 
@@ -603,6 +608,7 @@ def test_a_policy_is_revised_by_the_pages(priya: Any, quinn: Any, as_: Any) -> N
     first = ScoringPolicy.objects.get()
     client = as_(priya)
     assert "add/" not in client.get("/operations/scoring-policies/").content.decode()
+    assert "it begins as a copy of this one" in said(client.get(f"{first.get_absolute_url()}revise/"))
     answer = client.post(f"{first.get_absolute_url()}revise/", follow=True)
     second = ScoringPolicy.objects.get(number=2)
     sent = {
@@ -643,6 +649,7 @@ def test_the_landing_page_says_what_waits_what_is_late_and_what_the_schedule_did
     assert "Q1 2024: Harrow Biologics · VX-12 as Quality" in text
     oldest = Review.objects.get(relationship=quarter.relationship, starts_on=date(2024, 1, 1))
     assert f'href="{oldest.get_absolute_url()}sign_off/"' in answer.content.decode()
+    assert "1 more on your desk" in text
     assert "Late reviews" in text and "period ended 31 Mar 2024" in text and "the next review is due already" in text
     assert "opened 9 reviews, 8 made up late" in text
     assert "Nothing waits for your signature." in said(as_(farid).get("/operations/"))
