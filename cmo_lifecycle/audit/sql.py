@@ -101,6 +101,21 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- Rows that migrations wrote before their table had its triggers: the trail begins with them as they stand.
+CREATE FUNCTION audit_baseline(of_table text, key text, begun jsonb) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  written bigint;
+BEGIN
+  INSERT INTO public.audit_entry (at, xact, table_name, op, row_id, new, actor, source, db_user)
+  SELECT clock_timestamp(), pg_current_xact_id()::text::bigint, of_table, 'I', r ->> key, r,
+         'system:migration', 'migration', session_user
+  FROM jsonb_array_elements(begun) AS r
+  WHERE NOT EXISTS (SELECT FROM public.audit_entry AS e WHERE e.table_name = of_table AND e.row_id = r ->> key);
+  GET DIAGNOSTICS written = ROW_COUNT;
+  RETURN written;
+END $$;
+
 CREATE FUNCTION audit_digest(first_id bigint, last_id bigint, OUT entries bigint, OUT digest text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, public SET timezone = 'UTC' SET datestyle = 'ISO, YMD' AS $$
   SELECT count(*),
@@ -162,6 +177,7 @@ ALTER TABLE audit_seal OWNER TO cmo_audit;
 ALTER TABLE audit_horizon OWNER TO cmo_audit;
 ALTER FUNCTION audit_refuse() OWNER TO cmo_audit;
 ALTER FUNCTION audit_record() OWNER TO cmo_audit;
+ALTER FUNCTION audit_baseline(text, text, jsonb) OWNER TO cmo_audit;
 ALTER FUNCTION audit_digest(bigint, bigint) OWNER TO cmo_audit;
 ALTER FUNCTION audit_chain(text, bigint, bigint, bigint, text) OWNER TO cmo_audit;
 ALTER FUNCTION audit_seal_now() OWNER TO cmo_audit;
@@ -169,13 +185,14 @@ REVOKE ALL ON audit_entry, audit_seal, audit_horizon FROM PUBLIC, cmo_app, cmo_r
 REVOKE ALL ON SEQUENCE audit_entry_id_seq, audit_seal_id_seq FROM PUBLIC, cmo_app, cmo_reader, cmo_owner;
 GRANT SELECT ON audit_entry, audit_seal TO cmo_app, cmo_reader, cmo_owner;
 REVOKE ALL ON FUNCTION audit_seal_now() FROM PUBLIC;
-REVOKE ALL ON FUNCTION audit_record() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION audit_record() TO cmo_owner;
+REVOKE ALL ON FUNCTION audit_record(), audit_baseline(text, text, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_record(), audit_baseline(text, text, jsonb) TO cmo_owner;
 GRANT EXECUTE ON FUNCTION audit_seal_now() TO cmo_app, cmo_owner;
 """
 
 DROP = """
 DROP TABLE audit_horizon, audit_seal, audit_entry CASCADE;
+DROP FUNCTION audit_baseline(text, text, jsonb);
 DROP FUNCTION audit_seal_now(), audit_chain(text, bigint, bigint, bigint, text), audit_digest(bigint, bigint);
 DROP FUNCTION audit_record() CASCADE;
 DROP FUNCTION audit_refuse() CASCADE;

@@ -51,6 +51,8 @@ def install(using: str = "default") -> int:
                 continue
             quoted = connection.ops.quote_name(table.table)
             arguments = _arguments(table)
+            if (table.table, "audit_on_insert") not in present:
+                _begin(cursor, table, quoted)
             for name, clause in OPERATIONS.items():
                 if present.get((table.table, name), ([], ""))[0] == arguments:
                     continue
@@ -67,6 +69,14 @@ def install(using: str = "default") -> int:
                 )
                 written += 1
     return written
+
+
+def _begin(cursor: Any, table: Covered, quoted: str) -> None:
+    """Let the trail of a table begin with the rows that its migrations wrote before the triggers were there."""
+    cursor.execute(
+        f"SELECT audit_baseline(%s, %s, coalesce(jsonb_agg(to_jsonb(t) - %s::text[]), '[]')) FROM {quoted} AS t",
+        [table.table, table.key, _array(table.hidden + table.quiet)],
+    )
 
 
 def missing(using: str = "default") -> list[str]:

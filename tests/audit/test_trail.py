@@ -123,6 +123,13 @@ def test_an_update_to_the_same_values_leaves_no_entry(db: None, harrow: Any) -> 
     assert AuditEntry.objects.count() == before
 
 
+def test_the_trail_begins_with_what_migrations_wrote(db: None) -> None:
+    from operations.models import KpiDefinition
+
+    begun = AuditEntry.objects.filter(table_name="operations_kpidefinition", source="migration")
+    assert begun.count() == KpiDefinition.objects.count() > 0
+
+
 def test_secrets_stay_out_of_the_trail(db: None, alice: Any) -> None:
     alice.set_password("another long secret 1")
     alice.save()
@@ -173,6 +180,7 @@ ATTACKS = {
     "function replaced": "CREATE OR REPLACE FUNCTION audit_record() RETURNS trigger LANGUAGE plpgsql AS"
     " 'BEGIN RETURN NULL; END'",
     "function called": "SELECT audit_record()",
+    "forged beginning": "SELECT audit_baseline('partners_cmo', 'id', '[]')",
     "replica role": "SET session_replication_role = replica",
     "owner's role": "SET ROLE cmo_owner",
     "trail's role": "SET ROLE cmo_audit",
