@@ -97,8 +97,8 @@ def _mac(signature: Signature) -> str:
     return hmac.new(settings.SIGNING_KEY.encode(), content.encode(), hashlib.sha256).hexdigest()
 
 
-def sign(record: Record, event: Event, *, signer: User, role: str, meaning: str) -> Signature:
-    """Write the signature of `signer` on the record as it stands. `prove` has to have passed."""
+def sign(record: Record, event: Event, *, signer: User, role: str, meaning: str, version: int) -> Signature:
+    """Write the signature of `signer` on the record as it stands, its `version`. `prove` has to have passed."""
     signature = Signature(
         record=record,
         event=event,
@@ -107,7 +107,7 @@ def sign(record: Record, event: Event, *, signer: User, role: str, meaning: str)
         role=role,
         meaning=meaning,
         at=event.at,
-        record_version=record.version,
+        record_version=version,
         sha256=sha256_of(record),
     )
     signature.mac = _mac(signature)

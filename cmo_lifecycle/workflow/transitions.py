@@ -22,7 +22,7 @@ from cmo_lifecycle.accounts import roles as role_table
 from cmo_lifecycle.accounts.models import AccountEvent, User
 from cmo_lifecycle.audit.actor import acting, current
 from cmo_lifecycle.workflow import signing
-from cmo_lifecycle.workflow.canonical import plain
+from cmo_lifecycle.workflow.canonical import plain, sha256_of
 from cmo_lifecycle.workflow.models import Approval, Event, Record
 from cmo_lifecycle.workflow.refusals import (
     InvalidInput,
@@ -212,15 +212,20 @@ class Transition:
             version=record.version + (1 if complete else 0),
         )
         with acting(by, event=event.pk):
-            if self.needs_signature:
-                signing.sign(record, event, signer=by, role=role, meaning=self.meaning)
             if self.approvers:
                 Approval.objects.of(record).filter(
                     verb=self.verb, role=role, status=Approval.Status.WAITING
                 ).update(status=Approval.Status.GIVEN, by=by, event=event)
             if not complete:
+                if self.needs_signature:
+                    signing.sign(record, event, signer=by, role=role, meaning=self.meaning, version=record.version)
                 return record
+            before = sha256_of(record) if self.needs_signature else ""
             self.body(record, event, **inputs)
+            if self.needs_signature:
+                # The signature covers what the step itself decides, such as the next review of an approved site.
+                version = record.version + (sha256_of(record) != before)
+                signing.sign(record, event, signer=by, role=role, meaning=self.meaning, version=version)
             record.state = arrives
             record.version += 1
             record.save()

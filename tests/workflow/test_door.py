@@ -132,6 +132,7 @@ def test_quality_approves_a_site_and_all_of_it_is_written_down(entry: Any, quinn
         "I approve this site for this scope",
         "quality",
     )
+    assert [(row.is_current, row.signature.record_version) for row in signing.standing(entry)] == [(True, 3)]
     trail = AuditEntry.objects.of(entry).order_by("-id").first()
     assert (trail.actor, trail.event, trail.new["state"]) == (f"user:{quinn.pk}", event.pk, "approved")
 
