@@ -47,6 +47,17 @@ def _delivery(relationship: Any, number: int = 0) -> Any:
     )
 
 
+def _mapping(name: str, item: str) -> dict[str, Any]:
+    columns = {"order_ref": "Order", "cmo": "Maker", "programme": "Programme", "item": item, "scheduled_on": "Due"}
+    columns["external_id"] = "Line"
+    return {
+        "name": name,
+        "title": "ERP",
+        "date_format": "%Y-%m-%d",
+        "fields": {field: {"column": column} for field, column in columns.items()},
+    }
+
+
 NOUNS = [
     Noun(
         "cmos",
@@ -200,9 +211,9 @@ NOUNS = [
     Noun(
         "import-profiles",
         "sven",
-        lambda ground, n: {"name": f"erp-{n}", "mapping": {"columns": {}}},
-        {"mapping": {"columns": {"item": "Item"}}},
-        bad=[{"name": "not a slug"}, {"mapping": []}],
+        lambda ground, n: {"name": f"erp-{n}", "mapping": _mapping(f"erp-{n}", "Item")},
+        {"mapping": _mapping("erp", "Article")},
+        bad=[{"name": "not a slug"}, {"mapping": []}, {"mapping": {"fields": {"nonsense": {}}}}],
     ),
     Noun(
         "kpi-definitions",

@@ -182,6 +182,35 @@ def test_the_rate_limit_is_told_and_kept(api: Any, priya: Any, alice: Any, monke
     assert api(priya).get("/cmos/").status_code == 200
 
 
+def test_guessing_tokens_is_slowed_down_and_good_ones_are_not(
+    api: Any, service: Any, token_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cmo_lifecycle.doors.rest import throttling
+
+    monkeypatch.setattr(throttling, "FAILURES", 3)
+    good, bad = api(token=token_of(service, "read")), api(token="cmo_guess")
+    for _ in range(3):
+        problem(bad.get("/cmos/"), 401, "authentication_failed")
+    refused = bad.get("/cmos/", X_Forwarded_For="10.9.8.7")
+    problem(refused, 429, "throttled")
+    assert 1 <= int(refused["Retry-After"]) <= 61
+    assert good.get("/cmos/").status_code == 200
+
+
+def test_what_goes_away_says_so_first(api: Any, priya: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import UTC, datetime
+
+    from cmo_lifecycle.doors.rest.listing import Deprecated
+    from cmo_lifecycle.partners.api import CMOViewSet
+
+    way_out = Deprecated(datetime(2027, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr(CMOViewSet, "deprecated", way_out)
+    for path in ("/cmos/", f"/cmos/{uuid4()}/"):
+        answer = api(priya).get(path)
+        assert (answer["Deprecation"], answer["Sunset"]) == ("@1798761600", "Sat, 01 Jan 2028 00:00:00 GMT")
+    assert "Sunset" not in api(priya).get("/sites/")
+
+
 def test_without_the_cache_nobody_is_held_up(api: Any, priya: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from redis.exceptions import ConnectionError as Gone
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern
+from django.utils.http import http_date
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
@@ -61,6 +63,17 @@ class Query:
     asks: Callable[[str], bool] = lambda name: True
 
 
+@dataclass(frozen=True)
+class Deprecated:
+    """The way out of the API: `Deprecation` (RFC 9745) and `Sunset` (RFC 8594) in every answer."""
+
+    since: datetime
+    until: datetime
+
+    def headers(self) -> dict[str, str]:
+        return {"Deprecation": f"@{int(self.since.timestamp())}", "Sunset": http_date(self.until.timestamp())}
+
+
 class Listing(ViewSet):
     """A noun that is read: list and detail. `rows` decides who sees what; a hidden row is a 404."""
 
@@ -84,6 +97,8 @@ class Listing(ViewSet):
     #: Many-to-many fields that are shown as lists of ids.
     many: ClassVar[Sequence[str]] = ()
     has_detail: ClassVar[bool] = True
+    #: Since when it is not to be used for anything new, and when it goes.
+    deprecated: ClassVar[Deprecated | None] = None
     #: Whether its `create` takes multipart uploads; `describe_upload` says of which form.
     takes_files: ClassVar[bool] = False
     #: What `expand` shows beside records: name to schema; `expanded` makes it.
@@ -93,6 +108,7 @@ class Listing(ViewSet):
     verb: Any = None
 
     metadata_class = None
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     content_negotiation_class = Negotiation
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -217,6 +233,13 @@ class Listing(ViewSet):
             if request.method == "POST":
                 return idempotency.once(request, lambda: handler(request, *args, **kwargs))
             return handler(request, *args, **kwargs)  # type: ignore[no-any-return]
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.deprecated is not None:
+            for name, value in self.deprecated.headers().items():
+                response[name] = value
+        return response
 
     def get_renderers(self) -> list[Any]:
         if getattr(self, "action", None) == "read_list":

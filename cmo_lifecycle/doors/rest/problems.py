@@ -20,6 +20,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from cmo_lifecycle.doors.rest.renderers import dumps
+from cmo_lifecycle.doors.rest.throttling import too_many_failures
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotSigned, Refusal, Stale
 
 MEDIA_TYPE = "application/problem+json"
@@ -214,6 +215,9 @@ class ProblemHandler(ExceptionHandler):
         if isinstance(exc, (Http404, ObjectDoesNotExist)):
             # One body for what does not exist and what is not this person's to see.
             return Problem("not_found", "There is no such thing here, or it is not yours to see.")
+        if isinstance(exc, exceptions.AuthenticationFailed):
+            wait = too_many_failures(self.context["request"])
+            return exceptions.Throttled(wait) if wait else exc
         if isinstance(exc, PermissionDenied):
             return exceptions.PermissionDenied()
         if isinstance(exc, RequestDataTooBig):

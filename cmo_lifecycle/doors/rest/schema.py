@@ -135,6 +135,8 @@ class Schema(AutoSchema):
         else:
             found = describe(self.view)
         found["tags"] = [self.view.route]
+        if self.view.deprecated is not None:
+            found["deprecated"] = True
         parameters = [*self._path_parameters(), *found.pop("parameters", [])]
         if self.method == "POST":
             parameters.append(self._parameter("IdempotencyKey", IDEMPOTENCY_KEY))

@@ -15,6 +15,9 @@ from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 
 log = logging.getLogger(__name__)
 
+#: So many refused tokens from one address within so many seconds; a good token is never held up by them.
+FAILURES, FAILURE_WINDOW = 30, 60
+
 
 class PerPerson(BaseThrottle):
     """A fixed window per account (per address where nobody is signed in), counted in one place for all processes.
@@ -47,6 +50,19 @@ class PerPerson(BaseThrottle):
         if request.user and request.user.is_authenticated:
             return str(request.user.pk)
         return hashlib.sha256((self.get_ident(request) or "").encode()).hexdigest()[:24]
+
+
+def too_many_failures(request: Any) -> int:
+    """Count a refused token against the address it came from; return the seconds to wait, 0 while it may go on."""
+    number = int(time.time() // FAILURE_WINDOW)
+    address = PerPerson().get_ident(request) or ""
+    key = f"refused:{hashlib.sha256(address.encode()).hexdigest()[:24]}:{number}"
+    try:
+        used = _count(key, FAILURE_WINDOW)
+    except (RedisError, OSError):
+        log.exception("Refused tokens cannot be counted.")
+        return 0
+    return int((number + 1) * FAILURE_WINDOW - time.time()) + 1 if used > FAILURES else 0
 
 
 @lru_cache

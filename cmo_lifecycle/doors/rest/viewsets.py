@@ -211,8 +211,8 @@ class RecordViewSet(Listing):
         version = item.pop("version", None)
         if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version < 2**31:
             raise invalid({"version": ["Give the version you read."]})
-        record = self.object(request, pk)
         self._check_may_edit(request.user)
+        record = self.object(request, pk)
         values, reason = self.read_body(item, request.user, record=record)
         changed = refusing(
             lambda: edits.update(
