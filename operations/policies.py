@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any
 
 from operations.models.kpi import Category
@@ -42,12 +43,16 @@ def problems(policy: Any) -> dict[str, list[str]]:
         if any(edge is None for edge in edges):
             found["bands"] = ["Each band begins at a number."]
         elif edges[-1] != 0 or any(
-            upper <= lower for upper, lower in zip(edges, edges[1:], strict=False) if upper is not None and lower is not None
+            upper <= lower for upper, lower in pairwise(edges) if upper is not None and lower is not None
         ):
             found["bands"] = ["Bands begin at falling numbers and the last begins at 0, so that every score has one."]
         elif edges[0] is not None and edges[0] >= 100:
             found["bands"] = ["The best band begins below 100: it has to be wider than one single score."]
     cadences = policy.cadence_by_tier
-    if not isinstance(cadences, dict) or set(cadences) != {"1", "2", "3", "none"} or set(cadences.values()) - set(CADENCES):
+    if (
+        not isinstance(cadences, dict)
+        or set(cadences) != {"1", "2", "3", "none"}
+        or set(cadences.values()) - set(CADENCES)
+    ):
         found["cadence_by_tier"] = [f"Give for tiers 1, 2, 3 and “none” one of: {', '.join(CADENCES)}."]
     return found

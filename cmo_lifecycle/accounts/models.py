@@ -15,7 +15,6 @@ from uuid_utils.compat import uuid7
 
 from cmo_lifecycle.accounts.roles import BY_CODE, label
 
-
 #: Addresses of built-in accounts end so; an administrator's service accounts never do.
 BUILT_IN = "@built-in.invalid"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +26,8 @@ class Acting:
     event: str = ""
 
 
-_current: ContextVar[Acting] = ContextVar("acting", default=Acting())
+_NOBODY = Acting()
+_current: ContextVar[Acting] = ContextVar("acting", default=_NOBODY)
 
 
 def current() -> Acting:
@@ -71,11 +72,9 @@ def acting(user: Any, *, source: str = "", event: Any = None) -> Iterator[Acting
         yield now
     finally:
         _current.reset(token)
-        try:
+        # Where the transaction is broken, its rollback restores the setting by itself.
+        with suppress(DatabaseError):
             _tell(before if before.actor else _process())
-        except DatabaseError:
-            # The transaction is broken and its rollback restores the setting by itself.
-            pass
 
 
 def act_from_now_on(name: str, *, source: str) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - table and column names come from the models, quoted; every value is a parameter
 """Seal the trail, keep a signed copy of each seal outside the database, and find out what was tampered with.
 
 A hash chain inside the database finds an altered, missing or added entry. Cutting off its tail, or writing the
@@ -121,7 +122,9 @@ def _verify_seals(verdict: Verdict) -> dict[int, AuditSeal]:
             seals[row.id] = row
             verdict.seals += 1
             if row.from_id != expected:
-                verdict.problems.append(f"Seal {row.id} begins at entry {row.from_id}, not at {expected}: a seal is missing.")
+                verdict.problems.append(
+                    f"Seal {row.id} begins at entry {row.from_id}, not at {expected}: a seal is missing."
+                )
             cursor.execute(
                 "SELECT d.entries, d.digest, audit_chain(%s, %s, %s, d.entries, d.digest) FROM audit_digest(%s, %s) AS d",
                 [previous, row.from_id, row.to_id, row.from_id, row.to_id],
@@ -165,10 +168,14 @@ def _verify_checkpoints(verdict: Verdict, seals: dict[int, AuditSeal]) -> None:
         if row is None:
             verdict.problems.append(f"Seal {line['seal']} of {line['at']} is gone: the end of the trail was cut off.")
         elif (row.from_id, row.to_id, row.count, row.chain) != (line["from"], line["to"], line["count"], line["chain"]):
-            verdict.problems.append(f"Seal {row.id} differs from its checkpoint of {line['at']}: the trail was written anew.")
+            verdict.problems.append(
+                f"Seal {row.id} differs from its checkpoint of {line['at']}: the trail was written anew."
+            )
     absent = sorted(set(seals) - seen)
     if absent:
-        verdict.problems.append(f"{len(absent)} seals have no checkpoint, the first is {absent[0]}: a checkpoint was removed.")
+        verdict.problems.append(
+            f"{len(absent)} seals have no checkpoint, the first is {absent[0]}: a checkpoint was removed."
+        )
 
 
 def _verify_rows(verdict: Verdict, table: Covered) -> None:

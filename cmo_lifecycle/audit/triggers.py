@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - table and column names come from the models, quoted; every value is a parameter
 """Put the trail's triggers on every covered table, and tell where one is missing."""
 
 from __future__ import annotations
@@ -34,8 +35,7 @@ def _present(cursor: Any) -> dict[tuple[str, str], tuple[list[str], str]]:
         """
     )
     return {
-        (table, name): (arguments.split("\\000")[:-1], enabled)
-        for table, name, arguments, enabled in cursor.fetchall()
+        (table, name): (arguments.split("\\000")[:-1], enabled) for table, name, arguments, enabled in cursor.fetchall()
     }
 
 

@@ -206,7 +206,7 @@ def _open(
 ) -> Table:
     if header_row < 1:
         raise TableError("The header row is counted from 1.")
-    head = stream.read(_SAMPLE)
+    head: bytes | str = stream.read(_SAMPLE)
     if isinstance(head, str):
         raise TypeError("open_table needs a file opened in binary mode.")
     size = stream.seek(0, os.SEEK_END)

@@ -24,7 +24,7 @@ def _who(verb: Transition) -> str:
 
 def mermaid(noun: type[Record]) -> str:
     """Return the noun's states and verbs as a Mermaid state diagram."""
-    first = noun._meta.get_field("state").default
+    first = noun._meta.get_field("state").default  # type: ignore[misc]
     lines = ["stateDiagram-v2", f"    [*] --> {first}"]
     lines += [f"    {value}: {label}" for value, label in noun.State.choices]  # type: ignore[attr-defined]
     for verb in transitions_of(noun).values():

@@ -186,9 +186,7 @@ class Transition:
             raise self.model.DoesNotExist(f"There is no such {self.model._meta.verbose_name}.")
         return self.model._default_manager.select_for_update(of=("self",)).get(pk=pk)
 
-    def _walk(
-        self, record: Any, by: User, role: str, cause: Event | None, reason: str, inputs: dict[str, Any]
-    ) -> Any:
+    def _walk(self, record: Any, by: User, role: str, cause: Event | None, reason: str, inputs: dict[str, Any]) -> Any:
         given = set()
         if self.approvers:
             given = set(
@@ -213,9 +211,9 @@ class Transition:
         )
         with acting(by, event=event.pk):
             if self.approvers:
-                Approval.objects.of(record).filter(
-                    verb=self.verb, role=role, status=Approval.Status.WAITING
-                ).update(status=Approval.Status.GIVEN, by=by, event=event)
+                Approval.objects.of(record).filter(verb=self.verb, role=role, status=Approval.Status.WAITING).update(
+                    status=Approval.Status.GIVEN, by=by, event=event
+                )
             if not complete:
                 if self.needs_signature:
                     signing.sign(record, event, signer=by, role=role, meaning=self.meaning, version=record.version)
@@ -400,9 +398,9 @@ def steps_for(record: Any, user: User) -> list[Step]:
 
 def authors_of(record: Any) -> set[Any]:
     """Return the keys of those who created or edited the record: they never approve it."""
-    return set(
-        Event.objects.of(record).filter(verb__in=("create", "edit")).values_list("actor_id", flat=True)
-    ) | ({record.created_by_id} if record.created_by_id else set())
+    return set(Event.objects.of(record).filter(verb__in=("create", "edit")).values_list("actor_id", flat=True)) | (
+        {record.created_by_id} if record.created_by_id else set()
+    )
 
 
 def ask_for_approvals(record: Any) -> None:
@@ -475,10 +473,7 @@ def write_event(
 def stale(record: Any, read_version: int) -> Stale:
     """Return the refusal that says who changed what since `read_version`."""
     since = (
-        Event.objects.of(record)
-        .filter(record_version__gt=read_version)
-        .select_related("actor")
-        .order_by("at", "id")
+        Event.objects.of(record).filter(record_version__gt=read_version).select_related("actor").order_by("at", "id")
     )
     changes = [
         {

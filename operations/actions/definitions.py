@@ -31,9 +31,7 @@ def _supersede_others(record: Any, others: Any, supersede: Any, event: Event) ->
 )
 def approve_definition(definition: KpiDefinition, event: Event) -> None:
     """Put this definition in force; reviews from now on use it."""
-    _supersede_others(
-        definition, KpiDefinition.objects.filter(code=definition.code), supersede_definition, event
-    )
+    _supersede_others(definition, KpiDefinition.objects.filter(code=definition.code), supersede_definition, event)
 
 
 @transition(KpiDefinition, source=S.IN_FORCE, target=S.SUPERSEDED)

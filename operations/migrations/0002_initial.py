@@ -7,193 +7,358 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('operations', '0001_initial'),
-        ('partners', '0001_initial'),
-        ('workflow', '0001_initial'),
+        ("operations", "0001_initial"),
+        ("partners", "0001_initial"),
+        ("workflow", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='deliveryimport',
-            name='job',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workflow.job'),
+            model_name="deliveryimport",
+            name="job",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="workflow.job",
+            ),
         ),
         migrations.AddField(
-            model_name='delivery',
-            name='imported_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='operations.deliveryimport'),
+            model_name="delivery",
+            name="imported_by",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="deliveries",
+                to="operations.deliveryimport",
+            ),
         ),
         migrations.AddField(
-            model_name='dueperiod',
-            name='relationship',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='due_periods', to='partners.relationship'),
+            model_name="dueperiod",
+            name="relationship",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="due_periods", to="partners.relationship"
+            ),
         ),
         migrations.AddField(
-            model_name='importproblem',
-            name='of',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='operations.deliveryimport'),
+            model_name="importproblem",
+            name="of",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="problems", to="operations.deliveryimport"
+            ),
         ),
         migrations.AddField(
-            model_name='importprofile',
-            name='created_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="importprofile",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='kpidefinition',
-            name='created_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="kpidefinition",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='kpiobservation',
-            name='definition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='operations.kpidefinition'),
+            model_name="kpiobservation",
+            name="definition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="observations", to="operations.kpidefinition"
+            ),
         ),
         migrations.CreateModel(
-            name='ReviewInputs',
+            name="ReviewInputs",
             fields=[
-                ('review', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='inputs', serialize=False, to='operations.review')),
-                ('taken_at', models.DateTimeField()),
-                ('count', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('rows', models.JSONField(default=list)),
+                (
+                    "review",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="inputs",
+                        serialize=False,
+                        to="operations.review",
+                    ),
+                ),
+                ("taken_at", models.DateTimeField()),
+                ("count", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("rows", models.JSONField(default=list)),
             ],
             options={
-                'verbose_name_plural': 'review inputs',
+                "verbose_name_plural": "review inputs",
             },
         ),
         migrations.AddField(
-            model_name='review',
-            name='created_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="review",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='review',
-            name='relationship',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='partners.relationship'),
+            model_name="review",
+            name="relationship",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="partners.relationship"
+            ),
         ),
         migrations.AddField(
-            model_name='kpiobservation',
-            name='review',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='operations.review'),
+            model_name="kpiobservation",
+            name="review",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="observations", to="operations.review"
+            ),
         ),
         migrations.AddField(
-            model_name='review',
-            name='run',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='operations.reviewrun'),
+            model_name="review",
+            name="run",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reviews",
+                to="operations.reviewrun",
+            ),
         ),
         migrations.AddField(
-            model_name='scoringpolicy',
-            name='created_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="scoringpolicy",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='review',
-            name='policy',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='operations.scoringpolicy'),
+            model_name="review",
+            name="policy",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="operations.scoringpolicy",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['relationship', 'scheduled_on'], name='delivery_due_in_relationship'),
+            model_name="delivery",
+            index=models.Index(fields=["relationship", "scheduled_on"], name="delivery_due_in_relationship"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['-scheduled_on', '-id'], name='delivery_by_date'),
+            model_name="delivery",
+            index=models.Index(fields=["-scheduled_on", "-id"], name="delivery_by_date"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['site', 'scheduled_on'], name='delivery_of_site'),
+            model_name="delivery",
+            index=models.Index(fields=["site", "scheduled_on"], name="delivery_of_site"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('source_system', 'external_id'), name='one_delivery_per_external_id', violation_error_message='There is a delivery with this external id from this source already.'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("source_system", "external_id"),
+                name="one_delivery_per_external_id",
+                violation_error_message="There is a delivery with this external id from this source already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_ordered__isnull', True), ('quantity_ordered__gte', 0), _connector='OR'), name='quantity_ordered_is_not_negative', violation_error_message='The quantity ordered cannot be negative.'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity_ordered__isnull", True), ("quantity_ordered__gte", 0), _connector="OR"),
+                name="quantity_ordered_is_not_negative",
+                violation_error_message="The quantity ordered cannot be negative.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_delivered__isnull', True), ('quantity_delivered__gte', 0), _connector='OR'), name='quantity_delivered_is_not_negative', violation_error_message='The quantity delivered cannot be negative.'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity_delivered__isnull", True), ("quantity_delivered__gte", 0), _connector="OR"
+                ),
+                name="quantity_delivered_is_not_negative",
+                violation_error_message="The quantity delivered cannot be negative.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_accepted__isnull', True), models.Q(('quantity_accepted__gte', 0), models.Q(('quantity_delivered__isnull', True), ('quantity_accepted__lte', models.F('quantity_delivered')), _connector='OR')), _connector='OR'), name='no_more_is_accepted_than_delivered', violation_error_message='No more can be accepted than was delivered.'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity_accepted__isnull", True),
+                    models.Q(
+                        ("quantity_accepted__gte", 0),
+                        models.Q(
+                            ("quantity_delivered__isnull", True),
+                            ("quantity_accepted__lte", models.F("quantity_delivered")),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="no_more_is_accepted_than_delivered",
+                violation_error_message="No more can be accepted than was delivered.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), models.Q(('currency', ''), _negated=True), _connector='OR'), name='a_line_value_has_its_currency', violation_error_message='Give the currency of the value.'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__isnull", True), models.Q(("currency", ""), _negated=True), _connector="OR"),
+                name="a_line_value_has_its_currency",
+                violation_error_message="Give the currency of the value.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('ordered_on__isnull', True), ('delivered_on__isnull', True), ('delivered_on__gte', models.F('ordered_on')), _connector='OR'), name='nothing_arrives_before_it_is_ordered', violation_error_message='The delivery cannot be earlier than the order.'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ordered_on__isnull", True),
+                    ("delivered_on__isnull", True),
+                    ("delivered_on__gte", models.F("ordered_on")),
+                    _connector="OR",
+                ),
+                name="nothing_arrives_before_it_is_ordered",
+                violation_error_message="The delivery cannot be earlier than the order.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dueperiod',
-            index=models.Index(fields=['due_at'], name='due_period_by_time'),
+            model_name="dueperiod",
+            index=models.Index(fields=["due_at"], name="due_period_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='dueperiod',
-            constraint=models.UniqueConstraint(fields=('relationship', 'kind', 'starts_on'), name='one_due_period_per_relationship'),
+            model_name="dueperiod",
+            constraint=models.UniqueConstraint(
+                fields=("relationship", "kind", "starts_on"), name="one_due_period_per_relationship"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dueperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='a_period_ends_after_it_starts'),
+            model_name="dueperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="a_period_ends_after_it_starts"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importproblem',
-            index=models.Index(fields=['of', 'row'], name='problem_by_row'),
+            model_name="importproblem",
+            index=models.Index(fields=["of", "row"], name="problem_by_row"),
         ),
         migrations.AddConstraint(
-            model_name='importprofile',
-            constraint=models.UniqueConstraint(models.F('kind'), django.db.models.functions.text.Lower('name'), name='one_profile_per_name', violation_error_message='There is a profile with this name already.'),
+            model_name="importprofile",
+            constraint=models.UniqueConstraint(
+                models.F("kind"),
+                django.db.models.functions.text.Lower("name"),
+                name="one_profile_per_name",
+                violation_error_message="There is a profile with this name already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kpidefinition',
-            constraint=models.UniqueConstraint(fields=('code', 'number'), name='one_definition_per_version', violation_error_message='There is a definition with this code and version already.'),
+            model_name="kpidefinition",
+            constraint=models.UniqueConstraint(
+                fields=("code", "number"),
+                name="one_definition_per_version",
+                violation_error_message="There is a definition with this code and version already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kpidefinition',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('code',), name='one_definition_in_force', violation_error_message='Another version of this KPI is in force.'),
+            model_name="kpidefinition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "in_force")),
+                fields=("code",),
+                name="one_definition_in_force",
+                violation_error_message="Another version of this KPI is in force.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kpidefinition',
-            constraint=models.CheckConstraint(condition=models.Q(('direction', 'neutral'), models.Q(('target__isnull', False), ('red_line__isnull', False)), _connector='OR'), name='a_scored_kpi_has_target_and_red_line', violation_error_message='Give the target and the red line, or choose “Reported, not scored”.'),
+            model_name="kpidefinition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("direction", "neutral"),
+                    models.Q(("target__isnull", False), ("red_line__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_scored_kpi_has_target_and_red_line",
+                violation_error_message="Give the target and the red line, or choose “Reported, not scored”.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kpidefinition',
-            constraint=models.CheckConstraint(condition=models.Q(('target__isnull', True), ('red_line__isnull', True), models.Q(('direction', 'up'), ('target__gt', models.F('red_line'))), models.Q(('direction', 'down'), ('target__lt', models.F('red_line'))), ('direction', 'neutral'), _connector='OR'), name='the_target_is_better_than_the_red_line', violation_error_message='The target has to be better than the red line.'),
+            model_name="kpidefinition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("target__isnull", True),
+                    ("red_line__isnull", True),
+                    models.Q(("direction", "up"), ("target__gt", models.F("red_line"))),
+                    models.Q(("direction", "down"), ("target__lt", models.F("red_line"))),
+                    ("direction", "neutral"),
+                    _connector="OR",
+                ),
+                name="the_target_is_better_than_the_red_line",
+                violation_error_message="The target has to be better than the red line.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kpiobservation',
-            constraint=models.UniqueConstraint(fields=('review', 'definition'), name='one_observation_per_review_and_kpi'),
+            model_name="kpiobservation",
+            constraint=models.UniqueConstraint(
+                fields=("review", "definition"), name="one_observation_per_review_and_kpi"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kpiobservation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ok'), ('value__isnull', False)), models.Q(models.Q(('state', 'ok'), _negated=True), ('value__isnull', True)), _connector='OR'), name='only_what_was_measured_has_a_value'),
+            model_name="kpiobservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "ok"), ("value__isnull", False)),
+                    models.Q(models.Q(("state", "ok"), _negated=True), ("value__isnull", True)),
+                    _connector="OR",
+                ),
+                name="only_what_was_measured_has_a_value",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scoringpolicy',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('state',), name='one_scoring_policy_in_force'),
+            model_name="scoringpolicy",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "in_force")), fields=("state",), name="one_scoring_policy_in_force"
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['-starts_on', '-id'], name='review_by_period'),
+            model_name="review",
+            index=models.Index(fields=["-starts_on", "-id"], name="review_by_period"),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['state', '-starts_on'], name='review_by_state'),
+            model_name="review",
+            index=models.Index(fields=["state", "-starts_on"], name="review_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('relationship', 'kind', 'starts_on'), name='one_review_per_relationship_and_period', violation_error_message='There is a review of this relationship for this period already.'),
+            model_name="review",
+            constraint=models.UniqueConstraint(
+                fields=("relationship", "kind", "starts_on"),
+                name="one_review_per_relationship_and_period",
+                violation_error_message="There is a review of this relationship for this period already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('score__isnull', True), ('score__range', (0, 100)), _connector='OR'), name='a_score_is_0_to_100'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__isnull", True), ("score__range", (0, 100)), _connector="OR"),
+                name="a_score_is_0_to_100",
+            ),
         ),
     ]

@@ -101,7 +101,10 @@ class Delivery(Record):
             ),
             models.CheckConstraint(
                 condition=Q(quantity_accepted__isnull=True)
-                | (Q(quantity_accepted__gte=0) & (Q(quantity_delivered__isnull=True) | Q(quantity_accepted__lte=F("quantity_delivered")))),
+                | (
+                    Q(quantity_accepted__gte=0)
+                    & (Q(quantity_delivered__isnull=True) | Q(quantity_accepted__lte=F("quantity_delivered")))
+                ),
                 name="no_more_is_accepted_than_delivered",
                 violation_error_message="No more can be accepted than was delivered.",
             ),
@@ -111,7 +114,9 @@ class Delivery(Record):
                 violation_error_message="Give the currency of the value.",
             ),
             models.CheckConstraint(
-                condition=Q(ordered_on__isnull=True) | Q(delivered_on__isnull=True) | Q(delivered_on__gte=F("ordered_on")),
+                condition=Q(ordered_on__isnull=True)
+                | Q(delivered_on__isnull=True)
+                | Q(delivered_on__gte=F("ordered_on")),
                 name="nothing_arrives_before_it_is_ordered",
                 violation_error_message="The delivery cannot be earlier than the order.",
             ),

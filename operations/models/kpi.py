@@ -77,7 +77,11 @@ class KpiDefinition(Record):
     target = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     red_line = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     weight = models.DecimalField(
-        "weight in its category", max_digits=7, decimal_places=3, default=Decimal(1), help_text="0 reports without scoring."
+        "weight in its category",
+        max_digits=7,
+        decimal_places=3,
+        default=Decimal(1),
+        help_text="0 reports without scoring.",
     )
     grace_days = models.PositiveSmallIntegerField(
         "days of grace", default=0, help_text="So many days after the scheduled day still count as on time."
@@ -92,9 +96,7 @@ class KpiDefinition(Record):
     minimum_sample = models.PositiveSmallIntegerField(
         default=5, help_text="Fewer lines than this are shown as a small sample."
     )
-    missing_data = models.CharField(
-        "missing data", max_length=14, choices=MissingData, default=MissingData.LEAVE_OUT
-    )
+    missing_data = models.CharField("missing data", max_length=14, choices=MissingData, default=MissingData.LEAVE_OUT)
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT, editable=False)
     in_force_from = models.DateTimeField(null=True, editable=False)
     why = models.TextField("why this version", blank=True)
@@ -180,7 +182,10 @@ class ScoringPolicy(Record):
     category_weights = models.JSONField(default=standard_weights)
     bands = models.JSONField(default=standard_bands)
     least_coverage = models.DecimalField(
-        "least coverage in %", max_digits=5, decimal_places=2, default=Decimal(60),
+        "least coverage in %",
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(60),
         help_text="With less of the weight available the standing is “Insufficient data”.",
     )
     cadence_by_tier = models.JSONField(default=standard_cadences)
@@ -200,9 +205,7 @@ class ScoringPolicy(Record):
         verbose_name = "scoring policy"
         verbose_name_plural = "scoring policies"
         constraints = [
-            models.UniqueConstraint(
-                fields=["state"], condition=Q(state="in_force"), name="one_scoring_policy_in_force"
-            )
+            models.UniqueConstraint(fields=["state"], condition=Q(state="in_force"), name="one_scoring_policy_in_force")
         ]
 
     def __str__(self) -> str:

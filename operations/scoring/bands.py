@@ -41,25 +41,20 @@ class Bands:
             low, high = fraction(band.low, band.label), fraction(band.high, band.label)
             if low >= high:
                 raise ScoringError(
-                    f"The band {band.label} must end above its beginning, "
-                    f"not run from {band.low} to {band.high}."
+                    f"The band {band.label} must end above its beginning, not run from {band.low} to {band.high}."
                 )
         ordered = tuple(sorted(self.bands, key=lambda band: band.low, reverse=True))
         if not ordered:
             raise ScoringError("There must be at least one band.")
-        if len({band.code for band in ordered}) != len(ordered) or not all(
-            band.code for band in ordered
-        ):
+        if len({band.code for band in ordered}) != len(ordered) or not all(band.code for band in ordered):
             raise ScoringError("Every band needs a code of its own.")
         if ordered[-1].low != 0:
             raise ScoringError(
-                f"The bands must begin at 0; the lowest, {ordered[-1].label}, "
-                f"begins at {ordered[-1].low}."
+                f"The bands must begin at 0; the lowest, {ordered[-1].label}, begins at {ordered[-1].low}."
             )
         if ordered[0].high != 100:
             raise ScoringError(
-                f"The bands must end at 100; the highest, {ordered[0].label}, "
-                f"ends at {ordered[0].high}."
+                f"The bands must end at 100; the highest, {ordered[0].label}, ends at {ordered[0].high}."
             )
         for better, worse in pairwise(ordered):
             if worse.high < better.low:
@@ -69,8 +64,7 @@ class Bands:
                 )
             if worse.high > better.low:
                 raise ScoringError(
-                    f"{worse.label}, which ends at {worse.high}, overlaps "
-                    f"{better.label}, which begins at {better.low}."
+                    f"{worse.label}, which ends at {worse.high}, overlaps {better.label}, which begins at {better.low}."
                 )
         object.__setattr__(self, "bands", ordered)
 

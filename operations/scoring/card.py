@@ -208,9 +208,7 @@ def score(
             CategoryScore(
                 name,
                 to_decimal(weight),
-                None
-                if (value := card.category_score[name]) is None
-                else to_decimal(value),
+                None if (value := card.category_score[name]) is None else to_decimal(value),
                 to_decimal(card.category_coverage[name]),
             )
             for name, weight in sorted(card.weights.items())
@@ -222,9 +220,7 @@ def score(
     )
 
 
-def display_score(
-    value: Decimal, bands: Bands = DEFAULT_BANDS, places: int = 1
-) -> Decimal:
+def display_score(value: Decimal, bands: Bands = DEFAULT_BANDS, places: int = 1) -> Decimal:
     """Return a score rounded for display, without showing it in a band it is not in.
 
     Half to even at ``places`` decimals; where that would carry the number over the edge of a
@@ -269,9 +265,7 @@ def weigh(kpis: Iterable[KpiInput], category_weights: Mapping[str, Number]) -> S
     norm: dict[str, Fraction | None] = {}
     for kpi in ordered:
         if kpi.category not in members:
-            raise ScoringError(
-                f"{kpi.code}: the category {kpi.category} has no weight."
-            )
+            raise ScoringError(f"{kpi.code}: the category {kpi.category} has no weight.")
         members[kpi.category].append(kpi)
         value = kpi.exact_value
         norm[kpi.code] = (
@@ -303,11 +297,7 @@ def weigh(kpis: Iterable[KpiInput], category_weights: Mapping[str, Number]) -> S
             behind += weights[name] * have / possible
             total += weights[name] * summed
     share = {
-        kpi.code: (
-            weights[kpi.category] * within.get(kpi.code, Fraction(0)) / available
-            if available
-            else Fraction(0)
-        )
+        kpi.code: (weights[kpi.category] * within.get(kpi.code, Fraction(0)) / available if available else Fraction(0))
         for kpi in ordered
     }
     return Sums(
@@ -339,9 +329,7 @@ def _kpi_score(kpi: KpiInput, card: Sums) -> KpiScore:
     )
 
 
-def _compare(
-    overall: Decimal, scores: Sequence[KpiScore], previous: Previous
-) -> tuple[Decimal, tuple[Movement, ...]]:
+def _compare(overall: Decimal, scores: Sequence[KpiScore], previous: Previous) -> tuple[Decimal, tuple[Movement, ...]]:
     now = {kpi.code: PreviousKpi(kpi.norm, kpi.share, kpi.points) for kpi in scores}
     moved: list[Movement] = []
     for code in now.keys() | previous.kpis.keys():
@@ -349,9 +337,7 @@ def _compare(
         counts_now = new is not None and new.share > 0
         counted_before = old is not None and old.share > 0
         points = new.points if new is not None and counts_now else Decimal(0)
-        points_before = (
-            old.points if old is not None and counted_before else Decimal(0)
-        )
+        points_before = old.points if old is not None and counted_before else Decimal(0)
         cause: Cause
         if counts_now and counted_before and new is not None and old is not None:
             if new == old:

@@ -81,9 +81,7 @@ class KpiInput:
             if given is not None:
                 self._number(given, name)
         if self.coverage is not None:
-            self._require(
-                0 <= self.coverage <= 100, "the coverage lies between 0 and 100 percent"
-            )
+            self._require(0 <= self.coverage <= 100, "the coverage lies between 0 and 100 percent")
         if self.denominator is not None:
             self._require(self.denominator >= 0, "the denominator cannot be negative")
         if self.per is not None:
@@ -92,9 +90,7 @@ class KpiInput:
             self._check_value()
             object.__setattr__(self, "_exact", self._count())
         else:
-            self._require(
-                self.value is None, f"there is a value although it is {self.state}"
-            )
+            self._require(self.value is None, f"there is a value although it is {self.state}")
 
     @property
     def exact_value(self) -> Fraction | None:
@@ -111,11 +107,7 @@ class KpiInput:
     @property
     def small_sample(self) -> bool:
         """Whether a value rests on fewer cases than wanted. False where the number is unknown."""
-        return (
-            self.state == "ok"
-            and self.denominator is not None
-            and self.denominator < self.minimum_sample
-        )
+        return self.state == "ok" and self.denominator is not None and self.denominator < self.minimum_sample
 
     def _check_limits(self, weight: Fraction) -> None:
         if self.target is None or self.red is None:
@@ -130,19 +122,13 @@ class KpiInput:
         )
         self._require(target != red, "the target and the red line must differ")
         if self.direction == "up":
-            self._require(
-                target > red, "higher is better, so the red line lies below the target"
-            )
+            self._require(target > red, "higher is better, so the red line lies below the target")
         else:
-            self._require(
-                target < red, "lower is better, so the red line lies above the target"
-            )
+            self._require(target < red, "lower is better, so the red line lies above the target")
 
     def _check_value(self) -> None:
         if self.per is None:
-            self._require(
-                self.value is not None, "the value is missing although its state is ok"
-            )
+            self._require(self.value is not None, "the value is missing although its state is ok")
             return
         self._require(
             self.numerator is not None and self.denominator is not None,

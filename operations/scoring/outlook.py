@@ -79,9 +79,7 @@ def what_would_move_it(
         minimum_coverage=minimum_coverage,
     )
     if not result.sufficient or result.score_standing is None or result.overall is None:
-        missing = sorted(
-            k.code for k in inputs if k.state in ("no_activity", "not_supplied")
-        )
+        missing = sorted(k.code for k in inputs if k.state in ("no_activity", "not_supplied"))
         return Outlook("data", None, missing=tuple(missing))
     if result.binding:
         return Outlook("overrides", result.score_standing, held_by=result.binding)
@@ -130,9 +128,7 @@ def _move(kpi: KpiInput, card: Sums, goal: Band) -> Move | None:
         per = Fraction(kpi.per)
         room = denominator - numerator if sign > 0 else numerator
         step = sign * per / denominator
-        count = _smallest(
-            lambda n: reaches(value + n * step), int(room) if room > 0 else 0
-        )
+        count = _smallest(lambda n: reaches(value + n * step), int(room) if room > 0 else 0)
         if count is None:
             return None
         return Move(
@@ -147,9 +143,7 @@ def _move(kpi: KpiInput, card: Sums, goal: Band) -> Move | None:
     if not reaches(target):
         return None
     grid = Fraction(10) ** -kpi.places
-    first = sign * (
-        sign * value // grid
-    )  # the grid point on the worse side of the value
+    first = sign * (sign * value // grid)  # the grid point on the worse side of the value
     span = abs(target - value) / grid
     count = _smallest(lambda n: reaches((first + sign * n) * grid), int(span) + 2)
     assert count is not None

@@ -24,15 +24,13 @@ def nobody() -> None:
 
 
 def entries(table: str) -> list[tuple[str, dict | None, dict | None, str]]:
-    return list(
-        AuditEntry.objects.filter(table_name=table).order_by("id").values_list("op", "old", "new", "actor")
-    )
+    return list(AuditEntry.objects.filter(table_name=table).order_by("id").values_list("op", "old", "new", "actor"))
 
 
 def test_each_table_is_covered_or_says_why_not(db: None) -> None:
     assert triggers.missing() == []
     with connection.cursor() as cursor:
-        tables = {name for name in connection.introspection.table_names(cursor)}
+        tables = set(connection.introspection.table_names(cursor))
     uncovered = tables - {table.table for table in covered()}
     assert uncovered == {
         "audit_entry",
@@ -272,7 +270,10 @@ def test_a_seal_waits_for_transactions_still_open(sealed: list[CMO]) -> None:
 
 
 TAMPERING = {
-    "altered entry": ("UPDATE audit_entry SET actor = 'user:other' WHERE id = (SELECT max(id) FROM audit_entry)", "was altered"),
+    "altered entry": (
+        "UPDATE audit_entry SET actor = 'user:other' WHERE id = (SELECT max(id) FROM audit_entry)",
+        "was altered",
+    ),
     "removed entry": ("DELETE FROM audit_entry WHERE id = (SELECT max(id) FROM audit_entry)", "stand there now"),
     "added entry": (
         "INSERT INTO audit_entry OVERRIDING SYSTEM VALUE SELECT min(spare), now(), 1, 'partners_cmo', 'U', 'x', NULL, NULL,"
@@ -295,7 +296,10 @@ TAMPERING = {
         " count, sha256) WHERE id = 3",
         "was written anew",
     ),
-    "altered record": ("UPDATE partners_cmo SET legal_name = 'Z' WHERE legal_name = 'B'", "differs from its last entry"),
+    "altered record": (
+        "UPDATE partners_cmo SET legal_name = 'Z' WHERE legal_name = 'B'",
+        "differs from its last entry",
+    ),
     "removed record": ("DELETE FROM partners_cmo WHERE legal_name = 'B'", "removed without an entry"),
     "added record": (
         "INSERT INTO partners_cmo SELECT (jsonb_populate_record(c, jsonb_build_object('id', uuidv7(), 'legal_name', 'Q'))).*"

@@ -102,6 +102,7 @@ def _onward(request: HttpRequest) -> str:
 
 
 @login_required
+@require_safe
 def signatures(request: HttpRequest) -> HttpResponse:
     """Everything that this person has signed."""
     person: User = request.user  # type: ignore[assignment]

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_safe
 
 from cmo_lifecycle.accounts import access_review, actions, roles
 from cmo_lifecycle.accounts import forms as our_forms
@@ -40,6 +41,7 @@ def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
 
 
 @overseers
+@require_safe
 def person_list(request: HttpRequest) -> HttpResponse:
     """Everybody with an account, people and services."""
     form = our_forms.PeopleFilter(request.GET or None)
@@ -80,6 +82,7 @@ def _narrow(people: QuerySet[User], asked: dict[str, str]) -> QuerySet[User]:
 
 
 @overseers
+@require_safe
 def access_review_page(request: HttpRequest) -> HttpResponse:
     """Who has which role since when, to look through and to print."""
     return render(
@@ -96,6 +99,7 @@ def access_review_page(request: HttpRequest) -> HttpResponse:
 
 
 @overseers
+@require_safe
 def access_review_csv(request: HttpRequest) -> HttpResponse:
     """The access review as a file."""
     rows = list(access_review.table(access_review.accounts()))
@@ -111,6 +115,7 @@ def access_review_csv(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One account: all of it for administrators and auditors, the visiting card for colleagues."""
     reader: User = request.user  # type: ignore[assignment]

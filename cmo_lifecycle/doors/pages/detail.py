@@ -144,6 +144,8 @@ class AttachPage(NounPage):
 
     def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
         record = self.record(pk)
+        if not self.user.has_role(*type(record).may_edit, *type(record).may_create):
+            return self._page(record, ["Your roles do not let you attach files here."], 403)
         file = request.FILES.get("file")
         if file is None:
             return self._page(record, ["Choose a file."], 400)

@@ -82,9 +82,7 @@ def approve(qualification: Qualification, event: Event, *, next_review_on: date)
     form=ConditionsForm,
     reason=True,
 )
-def approve_conditionally(
-    qualification: Qualification, event: Event, *, next_review_on: date, conditions: str
-) -> None:
+def approve_conditionally(qualification: Qualification, event: Event, *, next_review_on: date, conditions: str) -> None:
     """Approve the site with conditions and closer watch."""
     _approve(qualification, next_review_on)
     qualification.conditions = conditions

@@ -17,9 +17,9 @@ S = TierAssessment.State
 )
 def approve(assessment: TierAssessment, event: Event) -> None:
     """Approve the assessment; the relationship takes its tier."""
-    for earlier in TierAssessment.objects.filter(
-        relationship=assessment.relationship, state=S.APPROVED
-    ).exclude(pk=assessment.pk):
+    for earlier in TierAssessment.objects.filter(relationship=assessment.relationship, state=S.APPROVED).exclude(
+        pk=assessment.pk
+    ):
         supersede(earlier, cause=event)
     edits.update(
         assessment.relationship,

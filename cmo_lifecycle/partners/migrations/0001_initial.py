@@ -13,7 +13,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -23,366 +22,1100 @@ class Migration(migrations.Migration):
     operations = [
         TrigramExtension(),
         migrations.CreateModel(
-            name='CMO',
+            name="CMO",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('legal_name', models.CharField(max_length=200)),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, help_text='Other spellings, one per line.', size=None)),
-                ('change_of_control_on', models.DateField(blank=True, null=True, verbose_name='last change of control')),
-                ('country', django_countries.fields.CountryField(blank=True, max_length=2)),
-                ('kind', models.CharField(choices=[('pure', 'Pure CMO'), ('hybrid', 'Hybrid, with products of its own')], default='pure', max_length=10, verbose_name='type')),
-                ('modalities', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('small_molecule', 'Small molecule'), ('biologic', 'Biologic'), ('cell_gene', 'Cell and gene therapy'), ('vaccine', 'Vaccine'), ('oligonucleotide', 'Oligonucleotide or peptide'), ('diagnostic', 'Diagnostic'), ('device', 'Device or combination product'), ('other', 'Other')], max_length=20), blank=True, default=list, size=None)),
-                ('financial_rating', models.CharField(blank=True, max_length=40)),
-                ('financial_rating_on', models.DateField(blank=True, null=True, verbose_name='date of the rating')),
-                ('insurance_expires_on', models.DateField(blank=True, null=True, verbose_name='insurance expires')),
-                ('website', models.URLField(blank=True)),
-                ('notes', models.TextField(blank=True)),
-                ('external_id', models.CharField(blank=True, max_length=100)),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='subsidiaries', to='partners.cmo', verbose_name='parent company')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("legal_name", models.CharField(max_length=200)),
+                (
+                    "aliases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200),
+                        blank=True,
+                        default=list,
+                        help_text="Other spellings, one per line.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "change_of_control_on",
+                    models.DateField(blank=True, null=True, verbose_name="last change of control"),
+                ),
+                ("country", django_countries.fields.CountryField(blank=True, max_length=2)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("pure", "Pure CMO"), ("hybrid", "Hybrid, with products of its own")],
+                        default="pure",
+                        max_length=10,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "modalities",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("small_molecule", "Small molecule"),
+                                ("biologic", "Biologic"),
+                                ("cell_gene", "Cell and gene therapy"),
+                                ("vaccine", "Vaccine"),
+                                ("oligonucleotide", "Oligonucleotide or peptide"),
+                                ("diagnostic", "Diagnostic"),
+                                ("device", "Device or combination product"),
+                                ("other", "Other"),
+                            ],
+                            max_length=20,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("financial_rating", models.CharField(blank=True, max_length=40)),
+                ("financial_rating_on", models.DateField(blank=True, null=True, verbose_name="date of the rating")),
+                ("insurance_expires_on", models.DateField(blank=True, null=True, verbose_name="insurance expires")),
+                ("website", models.URLField(blank=True)),
+                ("notes", models.TextField(blank=True)),
+                ("external_id", models.CharField(blank=True, max_length=100)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="subsidiaries",
+                        to="partners.cmo",
+                        verbose_name="parent company",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'CMO',
-                'verbose_name_plural': 'CMOs',
-                'ordering': ['legal_name', 'id'],
+                "verbose_name": "CMO",
+                "verbose_name_plural": "CMOs",
+                "ordering": ["legal_name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('name', models.CharField(max_length=150)),
-                ('position', models.CharField(blank=True, max_length=150)),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('left_on', models.DateField(blank=True, null=True, verbose_name='left on')),
-                ('cmo', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='partners.cmo', verbose_name='CMO')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cmo_contact', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(max_length=150)),
+                ("position", models.CharField(blank=True, max_length=150)),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
+                (
+                    "cmo",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="partners.cmo",
+                        verbose_name="CMO",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cmo_contact",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'id'],
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('scheme', models.CharField(choices=[('duns', 'DUNS'), ('lei', 'LEI'), ('gln', 'GLN'), ('vat', 'VAT'), ('ema_org', 'EMA organisation id'), ('register', 'Company register')], max_length=12)),
-                ('value', models.CharField(max_length=60, verbose_name='id')),
-                ('cmo', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identifiers', to='partners.cmo', verbose_name='CMO')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "scheme",
+                    models.CharField(
+                        choices=[
+                            ("duns", "DUNS"),
+                            ("lei", "LEI"),
+                            ("gln", "GLN"),
+                            ("vat", "VAT"),
+                            ("ema_org", "EMA organisation id"),
+                            ("register", "Company register"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("value", models.CharField(max_length=60, verbose_name="id")),
+                (
+                    "cmo",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identifiers",
+                        to="partners.cmo",
+                        verbose_name="CMO",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['scheme', 'value', 'id'],
+                "ordering": ["scheme", "value", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('name', models.CharField(max_length=150)),
-                ('kind', models.CharField(choices=[('product', 'Product'), ('material', 'Material'), ('capability', 'Capability')], default='product', max_length=12)),
-                ('modality', models.CharField(blank=True, choices=[('small_molecule', 'Small molecule'), ('biologic', 'Biologic'), ('cell_gene', 'Cell and gene therapy'), ('vaccine', 'Vaccine'), ('oligonucleotide', 'Oligonucleotide or peptide'), ('diagnostic', 'Diagnostic'), ('device', 'Device or combination product'), ('other', 'Other')], max_length=20)),
-                ('phase', models.CharField(blank=True, choices=[('preclinical', 'Preclinical'), ('phase_1', 'Phase 1'), ('phase_2', 'Phase 2'), ('phase_3', 'Phase 3'), ('registration', 'Registration'), ('commercial', 'Commercial')], max_length=14)),
-                ('description', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('active', 'Active'), ('closed', 'Closed')], default='active', editable=False, max_length=10)),
-                ('external_id', models.CharField(blank=True, max_length=100)),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('members', models.ManyToManyField(blank=True, related_name='programmes', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(max_length=150)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("product", "Product"), ("material", "Material"), ("capability", "Capability")],
+                        default="product",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "modality",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("small_molecule", "Small molecule"),
+                            ("biologic", "Biologic"),
+                            ("cell_gene", "Cell and gene therapy"),
+                            ("vaccine", "Vaccine"),
+                            ("oligonucleotide", "Oligonucleotide or peptide"),
+                            ("diagnostic", "Diagnostic"),
+                            ("device", "Device or combination product"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "phase",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("preclinical", "Preclinical"),
+                            ("phase_1", "Phase 1"),
+                            ("phase_2", "Phase 2"),
+                            ("phase_3", "Phase 3"),
+                            ("registration", "Registration"),
+                            ("commercial", "Commercial"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("description", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "Active"), ("closed", "Closed")],
+                        default="active",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("external_id", models.CharField(blank=True, max_length=100)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("members", models.ManyToManyField(blank=True, related_name="programmes", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['name', 'id'],
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('name', models.CharField(max_length=200)),
-                ('address', models.TextField(blank=True)),
-                ('city', models.CharField(blank=True, max_length=100)),
-                ('postal_code', models.CharField(blank=True, max_length=20)),
-                ('country', django_countries.fields.CountryField(blank=True, max_length=2)),
-                ('time_zone', models.CharField(blank=True, help_text='IANA name, such as Europe/Oslo.', max_length=64)),
-                ('fei', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^\\d{7,10}$', 'An FEI has 7 to 10 digits.')], verbose_name='FEI')),
-                ('duns', models.CharField(blank=True, max_length=9, validators=[django.core.validators.RegexValidator('^\\d{9}$', 'A DUNS number has nine digits.')], verbose_name='DUNS')),
-                ('gln', models.CharField(blank=True, max_length=13, validators=[django.core.validators.RegexValidator('^\\d{13}$', 'A GLN has 13 digits.')], verbose_name='GLN')),
-                ('operations', models.TextField(blank=True, help_text='Registered operations, as the register words them.')),
-                ('watch', models.BooleanField(default=False, verbose_name='on the watch list')),
-                ('notes', models.TextField(blank=True)),
-                ('external_id', models.CharField(blank=True, max_length=100)),
-                ('cmo', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='partners.cmo', verbose_name='CMO')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(max_length=200)),
+                ("address", models.TextField(blank=True)),
+                ("city", models.CharField(blank=True, max_length=100)),
+                ("postal_code", models.CharField(blank=True, max_length=20)),
+                ("country", django_countries.fields.CountryField(blank=True, max_length=2)),
+                ("time_zone", models.CharField(blank=True, help_text="IANA name, such as Europe/Oslo.", max_length=64)),
+                (
+                    "fei",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        validators=[django.core.validators.RegexValidator("^\\d{7,10}$", "An FEI has 7 to 10 digits.")],
+                        verbose_name="FEI",
+                    ),
+                ),
+                (
+                    "duns",
+                    models.CharField(
+                        blank=True,
+                        max_length=9,
+                        validators=[
+                            django.core.validators.RegexValidator("^\\d{9}$", "A DUNS number has nine digits.")
+                        ],
+                        verbose_name="DUNS",
+                    ),
+                ),
+                (
+                    "gln",
+                    models.CharField(
+                        blank=True,
+                        max_length=13,
+                        validators=[django.core.validators.RegexValidator("^\\d{13}$", "A GLN has 13 digits.")],
+                        verbose_name="GLN",
+                    ),
+                ),
+                (
+                    "operations",
+                    models.TextField(blank=True, help_text="Registered operations, as the register words them."),
+                ),
+                ("watch", models.BooleanField(default=False, verbose_name="on the watch list")),
+                ("notes", models.TextField(blank=True)),
+                ("external_id", models.CharField(blank=True, max_length=100)),
+                (
+                    "cmo",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sites",
+                        to="partners.cmo",
+                        verbose_name="CMO",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'id'],
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Relationship',
+            name="Relationship",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('services', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('drug_substance', 'Drug substance'), ('drug_product', 'Drug product'), ('sterile_fill_finish', 'Sterile fill-finish'), ('packaging', 'Packaging and labelling'), ('analytical', 'Analytical testing'), ('cell_banking', 'Cell banking'), ('development', 'Process development'), ('distribution', 'Storage and distribution'), ('finished_goods', 'Finished goods')], max_length=24), blank=True, default=list, size=None)),
-                ('tier', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Tier 1'), (2, 'Tier 2'), (3, 'Tier 3')], null=True, verbose_name='risk tier')),
-                ('state', models.CharField(choices=[('strategy_draft', 'Strategy in draft'), ('strategy_approved', 'Strategy approved'), ('sourcing', 'Sourcing'), ('selected', 'Selected'), ('contracting', 'Contracting'), ('onboarding', 'Onboarding'), ('active', 'Active'), ('change_in_progress', 'Change in progress'), ('re_evaluation', 'Re-evaluation'), ('restructuring', 'Restructuring'), ('suspended', 'Suspended'), ('exiting', 'Exiting'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], default='strategy_draft', editable=False, max_length=20, verbose_name='stage')),
-                ('stage_since', models.DateTimeField(editable=False, null=True)),
-                ('review_cadence', models.CharField(blank=True, choices=[('month', 'Monthly'), ('quarter', 'Quarterly'), ('half_year', 'Half-yearly'), ('year', 'Yearly')], help_text='Leave empty to review as often as the risk tier asks for.', max_length=10)),
-                ('active_from', models.DateField(blank=True, help_text='Scheduled reviews start with the period that holds this day.', null=True)),
-                ('registered_as_existing', models.BooleanField(default=False, editable=False)),
-                ('registration_evidence', models.TextField(blank=True, editable=False)),
-                ('notes', models.TextField(blank=True)),
-                ('external_id', models.CharField(blank=True, max_length=100)),
-                ('cmo', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='relationships', to='partners.cmo', verbose_name='CMO')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('manager', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='managed_relationships', to=settings.AUTH_USER_MODEL, verbose_name='relationship manager')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='relationships', to='partners.programme')),
-                ('sites', models.ManyToManyField(blank=True, related_name='relationships', to='partners.site')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "services",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("drug_substance", "Drug substance"),
+                                ("drug_product", "Drug product"),
+                                ("sterile_fill_finish", "Sterile fill-finish"),
+                                ("packaging", "Packaging and labelling"),
+                                ("analytical", "Analytical testing"),
+                                ("cell_banking", "Cell banking"),
+                                ("development", "Process development"),
+                                ("distribution", "Storage and distribution"),
+                                ("finished_goods", "Finished goods"),
+                            ],
+                            max_length=24,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "tier",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[(1, "Tier 1"), (2, "Tier 2"), (3, "Tier 3")],
+                        null=True,
+                        verbose_name="risk tier",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("strategy_draft", "Strategy in draft"),
+                            ("strategy_approved", "Strategy approved"),
+                            ("sourcing", "Sourcing"),
+                            ("selected", "Selected"),
+                            ("contracting", "Contracting"),
+                            ("onboarding", "Onboarding"),
+                            ("active", "Active"),
+                            ("change_in_progress", "Change in progress"),
+                            ("re_evaluation", "Re-evaluation"),
+                            ("restructuring", "Restructuring"),
+                            ("suspended", "Suspended"),
+                            ("exiting", "Exiting"),
+                            ("closed", "Closed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="strategy_draft",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="stage",
+                    ),
+                ),
+                ("stage_since", models.DateTimeField(editable=False, null=True)),
+                (
+                    "review_cadence",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("month", "Monthly"),
+                            ("quarter", "Quarterly"),
+                            ("half_year", "Half-yearly"),
+                            ("year", "Yearly"),
+                        ],
+                        help_text="Leave empty to review as often as the risk tier asks for.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "active_from",
+                    models.DateField(
+                        blank=True, help_text="Scheduled reviews start with the period that holds this day.", null=True
+                    ),
+                ),
+                ("registered_as_existing", models.BooleanField(default=False, editable=False)),
+                ("registration_evidence", models.TextField(blank=True, editable=False)),
+                ("notes", models.TextField(blank=True)),
+                ("external_id", models.CharField(blank=True, max_length=100)),
+                (
+                    "cmo",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="relationships",
+                        to="partners.cmo",
+                        verbose_name="CMO",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "manager",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="managed_relationships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="relationship manager",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="relationships",
+                        to="partners.programme",
+                    ),
+                ),
+                ("sites", models.ManyToManyField(blank=True, related_name="relationships", to="partners.site")),
             ],
             options={
-                'ordering': ['cmo__legal_name', 'programme__name', 'id'],
+                "ordering": ["cmo__legal_name", "programme__name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Qualification',
+            name="Qualification",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('service', models.CharField(choices=[('drug_substance', 'Drug substance'), ('drug_product', 'Drug product'), ('sterile_fill_finish', 'Sterile fill-finish'), ('packaging', 'Packaging and labelling'), ('analytical', 'Analytical testing'), ('cell_banking', 'Cell banking'), ('development', 'Process development'), ('distribution', 'Storage and distribution'), ('finished_goods', 'Finished goods')], max_length=24)),
-                ('scope', models.CharField(help_text='What exactly is qualified, such as “aseptic filling of vials”.', max_length=300)),
-                ('state', models.CharField(choices=[('candidate', 'Candidate'), ('in_qualification', 'In qualification'), ('approved', 'Approved'), ('conditional', 'Conditional'), ('rejected', 'Rejected'), ('suspended', 'Suspended'), ('disqualified', 'Disqualified')], default='candidate', editable=False, max_length=20)),
-                ('basis', models.TextField(blank=True, help_text='Audits and reports that the decision rests on.')),
-                ('conditions', models.TextField(blank=True, help_text='What a conditional approval asks for.')),
-                ('approved_on', models.DateField(blank=True, editable=False, null=True)),
-                ('next_review_on', models.DateField(blank=True, null=True, verbose_name='next review')),
-                ('extended_to', models.DateField(blank=True, editable=False, null=True, verbose_name='review extended to')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='qualifications', to='partners.site')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "service",
+                    models.CharField(
+                        choices=[
+                            ("drug_substance", "Drug substance"),
+                            ("drug_product", "Drug product"),
+                            ("sterile_fill_finish", "Sterile fill-finish"),
+                            ("packaging", "Packaging and labelling"),
+                            ("analytical", "Analytical testing"),
+                            ("cell_banking", "Cell banking"),
+                            ("development", "Process development"),
+                            ("distribution", "Storage and distribution"),
+                            ("finished_goods", "Finished goods"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        help_text="What exactly is qualified, such as “aseptic filling of vials”.", max_length=300
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("candidate", "Candidate"),
+                            ("in_qualification", "In qualification"),
+                            ("approved", "Approved"),
+                            ("conditional", "Conditional"),
+                            ("rejected", "Rejected"),
+                            ("suspended", "Suspended"),
+                            ("disqualified", "Disqualified"),
+                        ],
+                        default="candidate",
+                        editable=False,
+                        max_length=20,
+                    ),
+                ),
+                ("basis", models.TextField(blank=True, help_text="Audits and reports that the decision rests on.")),
+                ("conditions", models.TextField(blank=True, help_text="What a conditional approval asks for.")),
+                ("approved_on", models.DateField(blank=True, editable=False, null=True)),
+                ("next_review_on", models.DateField(blank=True, null=True, verbose_name="next review")),
+                (
+                    "extended_to",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="review extended to"),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="qualifications", to="partners.site"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['site__name', 'scope', 'id'],
+                "ordering": ["site__name", "scope", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Inspection',
+            name="Inspection",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('authority', models.CharField(max_length=100)),
-                ('kind', models.CharField(choices=[('surveillance', 'Surveillance'), ('pre_approval', 'Pre-approval'), ('for_cause', 'For cause'), ('other', 'Other')], default='surveillance', max_length=14, verbose_name='type')),
-                ('started_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('form_483', models.BooleanField(default=False, verbose_name='Form 483 issued')),
-                ('observations', models.PositiveSmallIntegerField(default=0, verbose_name='number of observations')),
-                ('summary', models.TextField(blank=True)),
-                ('classification', models.CharField(blank=True, choices=[('nai', 'NAI, no action indicated'), ('vai', 'VAI, voluntary action indicated'), ('oai', 'OAI, official action indicated')], max_length=3)),
-                ('warning_letter_on', models.DateField(blank=True, null=True, verbose_name='warning letter')),
-                ('response_due_on', models.DateField(blank=True, null=True, verbose_name='response due')),
-                ('responded_on', models.DateField(blank=True, null=True)),
-                ('product_impact', models.TextField(blank=True)),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='partners.site')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("authority", models.CharField(max_length=100)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("surveillance", "Surveillance"),
+                            ("pre_approval", "Pre-approval"),
+                            ("for_cause", "For cause"),
+                            ("other", "Other"),
+                        ],
+                        default="surveillance",
+                        max_length=14,
+                        verbose_name="type",
+                    ),
+                ),
+                ("started_on", models.DateField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("form_483", models.BooleanField(default=False, verbose_name="Form 483 issued")),
+                ("observations", models.PositiveSmallIntegerField(default=0, verbose_name="number of observations")),
+                ("summary", models.TextField(blank=True)),
+                (
+                    "classification",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("nai", "NAI, no action indicated"),
+                            ("vai", "VAI, voluntary action indicated"),
+                            ("oai", "OAI, official action indicated"),
+                        ],
+                        max_length=3,
+                    ),
+                ),
+                ("warning_letter_on", models.DateField(blank=True, null=True, verbose_name="warning letter")),
+                ("response_due_on", models.DateField(blank=True, null=True, verbose_name="response due")),
+                ("responded_on", models.DateField(blank=True, null=True)),
+                ("product_impact", models.TextField(blank=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="inspections", to="partners.site"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_on', 'id'],
+                "ordering": ["-started_on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(choices=[('gmp', 'GMP certificate'), ('manufacturing', 'Manufacturing licence'), ('iso', 'ISO certificate'), ('controlled', 'Controlled-substance licence'), ('other', 'Other')], max_length=14, verbose_name='type')),
-                ('number', models.CharField(max_length=100)),
-                ('issuer', models.CharField(max_length=150)),
-                ('scope', models.TextField(blank=True)),
-                ('issued_on', models.DateField(blank=True, null=True)),
-                ('expires_on', models.DateField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='partners.site')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("gmp", "GMP certificate"),
+                            ("manufacturing", "Manufacturing licence"),
+                            ("iso", "ISO certificate"),
+                            ("controlled", "Controlled-substance licence"),
+                            ("other", "Other"),
+                        ],
+                        max_length=14,
+                        verbose_name="type",
+                    ),
+                ),
+                ("number", models.CharField(max_length=100)),
+                ("issuer", models.CharField(max_length=150)),
+                ("scope", models.TextField(blank=True)),
+                ("issued_on", models.DateField(blank=True, null=True)),
+                ("expires_on", models.DateField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="certificates", to="partners.site"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['expires_on', 'id'],
+                "ordering": ["expires_on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Capability',
+            name="Capability",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('service', models.CharField(choices=[('drug_substance', 'Drug substance'), ('drug_product', 'Drug product'), ('sterile_fill_finish', 'Sterile fill-finish'), ('packaging', 'Packaging and labelling'), ('analytical', 'Analytical testing'), ('cell_banking', 'Cell banking'), ('development', 'Process development'), ('distribution', 'Storage and distribution'), ('finished_goods', 'Finished goods')], max_length=24)),
-                ('modality', models.CharField(blank=True, choices=[('small_molecule', 'Small molecule'), ('biologic', 'Biologic'), ('cell_gene', 'Cell and gene therapy'), ('vaccine', 'Vaccine'), ('oligonucleotide', 'Oligonucleotide or peptide'), ('diagnostic', 'Diagnostic'), ('device', 'Device or combination product'), ('other', 'Other')], max_length=20)),
-                ('scale', models.CharField(choices=[('lab', 'Laboratory'), ('pilot', 'Pilot'), ('clinical', 'Clinical'), ('commercial', 'Commercial')], max_length=12)),
-                ('capacity', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True)),
-                ('capacity_unit', models.CharField(blank=True, help_text='Such as L, kg per batch, vials per hour.', max_length=40)),
-                ('notes', models.TextField(blank=True)),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='capabilities', to='partners.site')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "service",
+                    models.CharField(
+                        choices=[
+                            ("drug_substance", "Drug substance"),
+                            ("drug_product", "Drug product"),
+                            ("sterile_fill_finish", "Sterile fill-finish"),
+                            ("packaging", "Packaging and labelling"),
+                            ("analytical", "Analytical testing"),
+                            ("cell_banking", "Cell banking"),
+                            ("development", "Process development"),
+                            ("distribution", "Storage and distribution"),
+                            ("finished_goods", "Finished goods"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "modality",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("small_molecule", "Small molecule"),
+                            ("biologic", "Biologic"),
+                            ("cell_gene", "Cell and gene therapy"),
+                            ("vaccine", "Vaccine"),
+                            ("oligonucleotide", "Oligonucleotide or peptide"),
+                            ("diagnostic", "Diagnostic"),
+                            ("device", "Device or combination product"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "scale",
+                    models.CharField(
+                        choices=[
+                            ("lab", "Laboratory"),
+                            ("pilot", "Pilot"),
+                            ("clinical", "Clinical"),
+                            ("commercial", "Commercial"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("capacity", models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True)),
+                (
+                    "capacity_unit",
+                    models.CharField(blank=True, help_text="Such as L, kg per batch, vials per hour.", max_length=40),
+                ),
+                ("notes", models.TextField(blank=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="capabilities", to="partners.site"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'capabilities',
-                'ordering': ['service', 'scale', 'id'],
+                "verbose_name_plural": "capabilities",
+                "ordering": ["service", "scale", "id"],
             },
         ),
         migrations.CreateModel(
-            name='TierAssessment',
+            name="TierAssessment",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('product_impact', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3)], verbose_name='product and patient impact')),
-                ('detectability', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3)], verbose_name='defect detectability')),
-                ('data_integrity', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3)], verbose_name='data-integrity impact')),
-                ('supply_continuity', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3)])),
-                ('rationale', models.TextField()),
-                ('override_tier', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Tier 1'), (2, 'Tier 2'), (3, 'Tier 3')], null=True)),
-                ('override_reason', models.TextField(blank=True)),
-                ('assessed_on', models.DateField()),
-                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('approved', 'Approved'), ('superseded', 'Superseded')], default='proposed', editable=False, max_length=12)),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('relationship', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tier_assessments', to='partners.relationship')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "product_impact",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(3),
+                        ],
+                        verbose_name="product and patient impact",
+                    ),
+                ),
+                (
+                    "detectability",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(3),
+                        ],
+                        verbose_name="defect detectability",
+                    ),
+                ),
+                (
+                    "data_integrity",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(3),
+                        ],
+                        verbose_name="data-integrity impact",
+                    ),
+                ),
+                (
+                    "supply_continuity",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(3),
+                        ]
+                    ),
+                ),
+                ("rationale", models.TextField()),
+                (
+                    "override_tier",
+                    models.PositiveSmallIntegerField(
+                        blank=True, choices=[(1, "Tier 1"), (2, "Tier 2"), (3, "Tier 3")], null=True
+                    ),
+                ),
+                ("override_reason", models.TextField(blank=True)),
+                ("assessed_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("proposed", "Proposed"), ("approved", "Approved"), ("superseded", "Superseded")],
+                        default="proposed",
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "relationship",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tier_assessments",
+                        to="partners.relationship",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-assessed_on', '-id'],
+                "ordering": ["-assessed_on", "-id"],
             },
         ),
         migrations.AddIndex(
-            model_name='cmo',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('legal_name'), name='gin_trgm_ops'), name='cmo_name_trigrams'),
+            model_name="cmo",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("legal_name"), name="gin_trgm_ops"
+                ),
+                name="cmo_name_trigrams",
+            ),
         ),
         migrations.AddIndex(
-            model_name='cmo',
-            index=models.Index(fields=['legal_name', 'id'], name='cmo_by_name'),
+            model_name="cmo",
+            index=models.Index(fields=["legal_name", "id"], name="cmo_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='cmo',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('legal_name'), name='one_cmo_per_legal_name', violation_error_message='There is a CMO with this legal name already.'),
+            model_name="cmo",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("legal_name"),
+                name="one_cmo_per_legal_name",
+                violation_error_message="There is a CMO with this legal name already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cmo',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='one_cmo_per_external_id', violation_error_message='There is a CMO with this external id already.'),
+            model_name="cmo",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("external_id",),
+                name="one_cmo_per_external_id",
+                violation_error_message="There is a CMO with this external id already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cmo',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='a_cmo_is_not_its_own_parent', violation_error_message='A CMO cannot be its own parent company.'),
+            model_name="cmo",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent__isnull", True), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="a_cmo_is_not_its_own_parent",
+                violation_error_message="A CMO cannot be its own parent company.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(fields=('scheme', 'value'), name='one_company_per_identifier', violation_error_message='Another CMO has this identifier already.'),
+            model_name="identifier",
+            constraint=models.UniqueConstraint(
+                fields=("scheme", "value"),
+                name="one_company_per_identifier",
+                violation_error_message="Another CMO has this identifier already.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='programme',
-            index=models.Index(fields=['name', 'id'], name='programme_by_name'),
+            model_name="programme",
+            index=models.Index(fields=["name", "id"], name="programme_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='one_programme_per_name', violation_error_message='There is a programme with this name already.'),
+            model_name="programme",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("name"),
+                name="one_programme_per_name",
+                violation_error_message="There is a programme with this name already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='one_programme_per_external_id', violation_error_message='There is a programme with this external id already.'),
+            model_name="programme",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("external_id",),
+                name="one_programme_per_external_id",
+                violation_error_message="There is a programme with this external id already.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='site',
-            index=models.Index(fields=['name', 'id'], name='site_by_name'),
+            model_name="site",
+            index=models.Index(fields=["name", "id"], name="site_by_name"),
         ),
         migrations.AddIndex(
-            model_name='site',
-            index=models.Index(fields=['fei'], name='site_by_fei'),
+            model_name="site",
+            index=models.Index(fields=["fei"], name="site_by_fei"),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(condition=models.Q(('duns', ''), _negated=True), fields=('duns',), name='one_site_per_duns', violation_error_message='There is a site with this DUNS number already.'),
+            model_name="site",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("duns", ""), _negated=True),
+                fields=("duns",),
+                name="one_site_per_duns",
+                violation_error_message="There is a site with this DUNS number already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='one_site_per_external_id', violation_error_message='There is a site with this external id already.'),
+            model_name="site",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("external_id",),
+                name="one_site_per_external_id",
+                violation_error_message="There is a site with this external id already.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='relationship',
-            index=models.Index(fields=['programme', 'state'], name='relationship_in_programme'),
+            model_name="relationship",
+            index=models.Index(fields=["programme", "state"], name="relationship_in_programme"),
         ),
         migrations.AddIndex(
-            model_name='relationship',
-            index=models.Index(fields=['state', 'id'], name='relationship_by_state'),
+            model_name="relationship",
+            index=models.Index(fields=["state", "id"], name="relationship_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='relationship',
-            constraint=models.UniqueConstraint(fields=('cmo', 'programme'), name='one_relationship_per_cmo_and_programme', violation_error_message='This CMO has a relationship in this programme already.'),
+            model_name="relationship",
+            constraint=models.UniqueConstraint(
+                fields=("cmo", "programme"),
+                name="one_relationship_per_cmo_and_programme",
+                violation_error_message="This CMO has a relationship in this programme already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='relationship',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='one_relationship_per_external_id', violation_error_message='There is a relationship with this external id already.'),
+            model_name="relationship",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("external_id",),
+                name="one_relationship_per_external_id",
+                violation_error_message="There is a relationship with this external id already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='relationship',
-            constraint=models.CheckConstraint(condition=models.Q(('registered_as_existing', False), models.Q(('registration_evidence', ''), _negated=True), _connector='OR'), name='a_registered_relationship_has_its_evidence', violation_error_message='Say what shows that this relationship exists.'),
+            model_name="relationship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("registered_as_existing", False),
+                    models.Q(("registration_evidence", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_registered_relationship_has_its_evidence",
+                violation_error_message="Say what shows that this relationship exists.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='qualification',
-            index=models.Index(fields=['next_review_on'], name='qualification_by_review'),
+            model_name="qualification",
+            index=models.Index(fields=["next_review_on"], name="qualification_by_review"),
         ),
         migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.UniqueConstraint(models.F('site'), models.F('service'), django.db.models.functions.text.Lower('scope'), name='one_qualification_per_site_and_scope', violation_error_message='This site has an entry for this scope already.'),
+            model_name="qualification",
+            constraint=models.UniqueConstraint(
+                models.F("site"),
+                models.F("service"),
+                django.db.models.functions.text.Lower("scope"),
+                name="one_qualification_per_site_and_scope",
+                violation_error_message="This site has an entry for this scope already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'conditional']), _negated=True), ('next_review_on__isnull', False), _connector='OR'), name='an_approved_site_has_a_review_date', violation_error_message='Set the next review before the site is approved.'),
+            model_name="qualification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["approved", "conditional"]), _negated=True),
+                    ("next_review_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="an_approved_site_has_a_review_date",
+                violation_error_message="Set the next review before the site is approved.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='an_inspection_ends_after_it_begins', violation_error_message='An inspection does not end before it begins.'),
+            model_name="inspection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_on__isnull", True), ("ended_on__gte", models.F("started_on")), _connector="OR"
+                ),
+                name="an_inspection_ends_after_it_begins",
+                violation_error_message="An inspection does not end before it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.UniqueConstraint(fields=('site', 'authority', 'started_on'), name='one_inspection_per_site_authority_and_day', violation_error_message='This inspection is recorded already.'),
+            model_name="inspection",
+            constraint=models.UniqueConstraint(
+                fields=("site", "authority", "started_on"),
+                name="one_inspection_per_site_authority_and_day",
+                violation_error_message="This inspection is recorded already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('issued_on__isnull', True), ('expires_on__isnull', True), ('expires_on__gt', models.F('issued_on')), _connector='OR'), name='a_certificate_ends_after_it_begins', violation_error_message='A certificate ends after it begins.'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("issued_on__isnull", True),
+                    ("expires_on__isnull", True),
+                    ("expires_on__gt", models.F("issued_on")),
+                    _connector="OR",
+                ),
+                name="a_certificate_ends_after_it_begins",
+                violation_error_message="A certificate ends after it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='capability',
-            constraint=models.UniqueConstraint(fields=('site', 'service', 'modality', 'scale'), name='one_capability_per_site_and_scale', violation_error_message='This site has this capability at this scale already.'),
+            model_name="capability",
+            constraint=models.UniqueConstraint(
+                fields=("site", "service", "modality", "scale"),
+                name="one_capability_per_site_and_scale",
+                violation_error_message="This site has this capability at this scale already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='capability',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__isnull', True), ('capacity__gte', 0), _connector='OR'), name='capacity_is_not_negative', violation_error_message='Capacity cannot be negative.'),
+            model_name="capability",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("capacity__isnull", True), ("capacity__gte", 0), _connector="OR"),
+                name="capacity_is_not_negative",
+                violation_error_message="Capacity cannot be negative.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tierassessment',
-            constraint=models.CheckConstraint(condition=models.Q(('data_integrity__range', (1, 3)), ('detectability__range', (1, 3)), ('product_impact__range', (1, 3)), ('supply_continuity__range', (1, 3))), name='each_factor_is_one_to_three', violation_error_message='Each factor is 1, 2 or 3.'),
+            model_name="tierassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("data_integrity__range", (1, 3)),
+                    ("detectability__range", (1, 3)),
+                    ("product_impact__range", (1, 3)),
+                    ("supply_continuity__range", (1, 3)),
+                ),
+                name="each_factor_is_one_to_three",
+                violation_error_message="Each factor is 1, 2 or 3.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tierassessment',
-            constraint=models.CheckConstraint(condition=models.Q(('override_tier__isnull', True), models.Q(('override_reason', ''), _negated=True), _connector='OR'), name='an_overridden_tier_has_its_reason', violation_error_message='Say why the tier differs from what the factors give.'),
+            model_name="tierassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("override_tier__isnull", True), models.Q(("override_reason", ""), _negated=True), _connector="OR"
+                ),
+                name="an_overridden_tier_has_its_reason",
+                violation_error_message="Say why the tier differs from what the factors give.",
+            ),
         ),
     ]

@@ -33,9 +33,15 @@ class Site(Record):
     postal_code = models.CharField(max_length=20, blank=True)
     country = CountryField(blank=True)
     time_zone = models.CharField(max_length=64, blank=True, help_text="IANA name, such as Europe/Oslo.")
-    fei = models.CharField("FEI", max_length=10, blank=True, validators=[RegexValidator(r"^\d{7,10}$", "An FEI has 7 to 10 digits.")])
-    duns = models.CharField("DUNS", max_length=9, blank=True, validators=[RegexValidator(r"^\d{9}$", "A DUNS number has nine digits.")])
-    gln = models.CharField("GLN", max_length=13, blank=True, validators=[RegexValidator(r"^\d{13}$", "A GLN has 13 digits.")])
+    fei = models.CharField(
+        "FEI", max_length=10, blank=True, validators=[RegexValidator(r"^\d{7,10}$", "An FEI has 7 to 10 digits.")]
+    )
+    duns = models.CharField(
+        "DUNS", max_length=9, blank=True, validators=[RegexValidator(r"^\d{9}$", "A DUNS number has nine digits.")]
+    )
+    gln = models.CharField(
+        "GLN", max_length=13, blank=True, validators=[RegexValidator(r"^\d{13}$", "A GLN has 13 digits.")]
+    )
     operations = models.TextField(blank=True, help_text="Registered operations, as the register words them.")
     watch = models.BooleanField("on the watch list", default=False)
     notes = models.TextField(blank=True)
@@ -219,9 +225,7 @@ class Inspection(Record):
         from cmo_lifecycle.partners.clocks import add_business_days
 
         if self.form_483 and self.response_due_on is None and (self.ended_on or self.started_on):
-            self.response_due_on = add_business_days(
-                self.ended_on or self.started_on, self.RESPONSE_BUSINESS_DAYS
-            )
+            self.response_due_on = add_business_days(self.ended_on or self.started_on, self.RESPONSE_BUSINESS_DAYS)
 
     @property
     def tone(self) -> str:

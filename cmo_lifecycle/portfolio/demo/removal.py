@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - table and column names come from the models, quoted; every value is a parameter
 """Take the demonstration away: its CMOs and programmes, and all that hangs on them.
 
 The audit trail keeps that it was there and who removed it. The demo people stay as closed accounts, because an

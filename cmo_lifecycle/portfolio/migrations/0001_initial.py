@@ -5,24 +5,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Demonstration',
+            name="Demonstration",
             fields=[
-                ('one', models.BooleanField(default=True, primary_key=True, serialize=False)),
-                ('loaded_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('cmos', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('programmes', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
+                ("one", models.BooleanField(default=True, primary_key=True, serialize=False)),
+                ("loaded_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "cmos",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None),
+                ),
+                (
+                    "programmes",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('one', True)), name='one_demonstration')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("one", True)), name="one_demonstration")],
             },
         ),
     ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from cmo_lifecycle.workflow import diagrams
+from cmo_lifecycle.workflow.transitions import all_nouns
 
 
 class Command(BaseCommand):
@@ -15,4 +16,4 @@ class Command(BaseCommand):
         path = settings.BASE_DIR / "docs" / "states.md"
         path.parent.mkdir(exist_ok=True)
         path.write_text(diagrams.page(), encoding="utf-8")
-        self.stdout.write(f"Wrote docs/states.md: {len(diagrams.all_nouns())} nouns.")
+        self.stdout.write(f"Wrote docs/states.md: {len(all_nouns())} nouns.")
