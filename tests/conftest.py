@@ -160,3 +160,20 @@ def relationship(harrow: Any, harrow_site: Any, vx12: Any, priya: Any) -> Any:
     )
     found.sites.set([harrow_site])
     return found
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, password_hash: str) -> Iterator[Any]:
+    """One small company with a record of every noun (see tests/world.py), once for all tests of a module.
+
+    It lies in a transaction of its own that is taken back; a test's savepoint lies inside it.
+    """
+    from django.db import transaction
+
+    from tests import world as stage
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        with acting("test:set-up", source="test"):
+            made = stage.build(password_hash)
+        yield made
+        transaction.set_rollback(True)

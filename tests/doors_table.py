@@ -1,0 +1,395 @@
+"""Who comes through which door: every address × method × person, written down by hand and looked over.
+
+A row is one letter per person, in this order, an outsider to the programme VX-12 after its members:
+
+    anonymous | alice priya tom quinn farid lena sven erin | audra adam | otto | bob mallory | gone | read write
+               sourcing  project manager  technical  quality  finance  legal  supply planning  executive
+                                                             auditor  administrator
+                                                                          at a CMO
+                                                                                 of another programme: Bob as
+                                                                                 project manager, Mallory in every
+                                                                                 business role
+                                                                                             deactivated
+                                                                                                   tokens by their scope, of services
+                                                                                                   on VX-12 for supply planning
+
+    +  let in: what was sent is looked at (it may still be wrong: 400, 409, 412, 422, 428)
+    s  has to sign in first: sent to the sign-in page, or 401
+    r  has to give the password once more first
+    x  may not (403)
+    0  there is no such thing, for this person (404)
+    m  there is no such method here (405)
+
+A token opens only the API: at a page it is nobody, whatever the row says of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+COLUMNS = (
+    "anonymous",
+    "alice", "priya", "tom", "quinn", "farid", "lena", "sven", "erin",
+    "audra", "adam",
+    "otto",
+    "bob", "mallory",
+    "gone",
+    "read", "write",
+)  # fmt: skip
+LETTERS = "+srx0m"
+
+# ---- rows that come back
+
+#                 anon members  a/a o b/m gone r/w
+INTERNAL = "      s    ++++++++ ++  x ++  s    ++"
+SIGNED_IN = "     s    ++++++++ ++  + ++  s    ss"
+ANYBODY = "       +    ++++++++ ++  + ++  +    ++"
+NOWHERE = "       0    00000000 00  0 00  0    00"
+OVERSEERS = "     s    xxxxxxxx ++  x xx  s    xx"
+ADMINISTRATOR = " s    xxxxxxxx x+  x xx  s    xx"
+#: What hangs on the programme: its members and the auditor see it. An administrator manages people, not programmes.
+OF_VX12 = "       s    ++++++++ +0  x 00  s    ++"
+NO_STEP = "       s    00000000 00  x 00  s    xx"
+ASKED_AGAIN = "   s    rrrrrrrr rr  r rr  s    ss"
+
+#: A method that a door does not have: the gate is asked first.
+NO_METHOD = "     s    mmmmmmmm mm  x mm  s    xm"
+NO_READING = "    s    mmmmmmmm mm  x mm  s    mm"
+NO_METHOD_FOR_SIGNED_IN = "s mmmmmmmm mm  m mm  s    ss"
+NO_METHOD_AT_ALL = "m mmmmmmmm mm m mm m mm"
+
+# ---- the nouns: one rule for page and REST
+
+
+@dataclass(frozen=True)
+class Noun:
+    """The doors of one noun. `add` is asked of whoever adds, `edit` of a record of VX-12 where it hangs on one."""
+
+    route: str
+    #: Namespace and stem of its pages; empty: it has none.
+    pages: str
+    read: str = INTERNAL
+    #: Empty: the page that adds is for nobody, and the API has no such method.
+    add: str = ""
+    edit: str = ""
+    #: Files. Empty: none are kept with it.
+    attach: str = ""
+    #: Changing several at once, where nobody adds: a foreign record is a mistake in the list, not a closed door.
+    bulk: str = ""
+    has_upsert: bool = False
+    #: Whoever may not add page by page because later versions come by revising.
+    add_page: str = ""
+    #: Every step of its life, for page and REST.
+    steps: dict[str, str] = field(default_factory=dict)
+    #: Steps that other steps take along: nobody presses them, and the API has no address for them.
+    inner_steps: dict[str, str] = field(default_factory=dict)
+
+
+#                       a APTQFLSE
+KEEPERS = "             s ++x+xxxx xx x ++ s xx"  # sourcing, project manager, quality
+KEEPERS_TECHNICAL = "   s ++++xxxx xx x ++ s xx"
+KEEPERS_VX12 = "        s ++x+xxxx x0 x 00 s xx"
+NOBODY_ADDS = "         s xxxxxxxx xx x xx s xx"
+QUALITY_DECIDES = "     s xxx+xxxx xx x x+ s xx"  # any site's qualification, whatever the programme
+
+NOUNS = (
+    Noun("cmos", "partners:cmo", add=KEEPERS, edit=KEEPERS, attach=KEEPERS, has_upsert=True),
+    Noun("sites", "partners:site", add=KEEPERS, edit=KEEPERS, attach=KEEPERS, has_upsert=True),
+    Noun("identifiers", "partners:identifier", add=KEEPERS, edit=KEEPERS),
+    Noun("contacts", "partners:contact", add=KEEPERS, edit=KEEPERS),
+    Noun("certificates", "partners:certificate", add=KEEPERS, edit=KEEPERS, attach=KEEPERS),
+    Noun("inspections", "partners:inspection", add=KEEPERS, edit=KEEPERS, attach=KEEPERS),
+    Noun("capabilities", "partners:capability", add=KEEPERS_TECHNICAL, edit=KEEPERS_TECHNICAL),
+    Noun(
+        "qualifications",
+        "partners:qualification",
+        # Sourcing proposes a site, quality alone decides.
+        add="    s +xx+xxxx xx x x+ s xx",
+        edit="   s xxx+xxxx xx x x+ s xx",
+        attach=" s +xx+xxxx xx x x+ s xx",
+        steps={
+            "start": QUALITY_DECIDES,
+            "approve": QUALITY_DECIDES,
+            "approve_conditionally": QUALITY_DECIDES,
+            "reject": QUALITY_DECIDES,
+            "extend_review": QUALITY_DECIDES,
+            "suspend": QUALITY_DECIDES,
+            "reinstate": QUALITY_DECIDES,
+            "disqualify": QUALITY_DECIDES,
+            "readmit": QUALITY_DECIDES,
+        },
+    ),
+    Noun(
+        "programmes",
+        "partners:programme",
+        read=OF_VX12,
+        add="    s ++xxxxxx xx x ++ s xx",
+        edit="   s ++xxxxxx x0 x 00 s xx",
+        attach=" s ++xxxxxx x0 x 00 s xx",
+        has_upsert=True,
+        steps={
+            "close": "  s ++xxxxxx x0 x 00 s xx",
+            "reopen": " s ++xxxxxx x0 x 00 s xx",
+        },
+    ),
+    Noun(
+        "relationships",
+        "partners:relationship",
+        read=OF_VX12,
+        add="    s ++xxxxxx xx x ++ s xx",
+        edit="   s ++xxxxxx x0 x 00 s xx",
+        attach=" s ++xxxxxx x0 x 00 s xx",
+        has_upsert=True,
+        steps={
+            #                          a APTQFLSE
+            "register_as_existing": "  s ++xxxxxx x0 x 00 s xx",
+            "approve_strategy": "      s xxxxxxx+ x0 x 00 s xx",
+            "start_sourcing": "        s +xxxxxxx x0 x 00 s xx",
+            "select": "                s xxxxxxx+ x0 x 00 s xx",
+            "start_contracting": "     s +xxxx+xx x0 x 00 s xx",
+            "onboard": "               s ++xxxxxx x0 x 00 s xx",
+            "operate": "               s x+xxxxxx x0 x 00 s xx",
+            "start_change": "          s ++xxxxxx x0 x 00 s xx",
+            "finish_change": "         s ++xxxxxx x0 x 00 s xx",
+            "re_evaluate": "           s ++x+xxx+ x0 x 00 s xx",
+            "continue_as_is": "        s x+xxxxx+ x0 x 00 s xx",
+            "restructure": "           s xxxxxxx+ x0 x 00 s xx",
+            "finish_restructuring": "  s ++xxxxxx x0 x 00 s xx",
+            "suspend": "               s xxx+xxx+ x0 x 00 s xx",
+            "reinstate": "             s xxx+xxxx x0 x 00 s xx",
+            "start_exit": "            s xxxxxxx+ x0 x 00 s xx",
+            "close": "                 s x+xxxxx+ x0 x 00 s xx",
+            "cancel": "                s ++xxxxxx x0 x 00 s xx",
+        },
+    ),
+    Noun(
+        "tier-assessments",
+        "partners:tier_assessment",
+        read=OF_VX12,
+        add="    s ++++xxxx xx x ++ s xx",
+        edit="   s ++++xxxx x0 x 00 s xx",
+        attach=" s ++++xxxx x0 x 00 s xx",
+        steps={"approve": "s xxx+xxxx x0 x 00 s xx"},
+        inner_steps={"supersede": "s xxxxxxxx x0 x 00 s ss"},
+    ),
+    Noun(
+        "deliveries",
+        "operations:delivery",
+        read=OF_VX12,
+        add="    s x+xxxx+x xx x ++ s x+",
+        edit="   s x+xxxx+x x0 x 00 s x+",
+        attach=" s x+xxxx+x x0 x 00 s x+",
+        has_upsert=True,
+    ),
+    Noun(
+        "import-profiles",
+        "",
+        add="  s ++xxxx+x xx x ++ s x+",
+        edit=" s ++xxxx+x xx x ++ s x+",
+    ),
+    Noun(
+        "kpi-definitions",
+        "operations:kpi_definition",
+        add="    s x+x+xxxx xx x ++ s xx",
+        edit="   s x+x+xxxx xx x ++ s xx",
+        attach=" s x+x+xxxx xx x ++ s xx",
+        steps={
+            "approve_definition": " s xxx+xxxx xx x x+ s xx",
+            "retire_definition": "  s xxx+xxxx xx x x+ s xx",
+        },
+        inner_steps={"supersede_definition": "s xxxxxxxx xx x xx s ss"},
+    ),
+    Noun(
+        "scoring-policies",
+        "operations:scoring_policy",
+        # There is a first one: every later version begins by revising.
+        add_page=NOBODY_ADDS,
+        edit="   s x+x+xxxx xx x ++ s xx",
+        attach=" s x+x+xxxx xx x ++ s xx",
+        steps={"approve_policy": "s xxx+xxxx xx x x+ s xx"},
+        inner_steps={"supersede_policy": "s xxxxxxxx xx x xx s ss"},
+    ),
+    Noun(
+        "reviews",
+        "operations:review",
+        read=OF_VX12,
+        # The schedule opens reviews, nobody by hand.
+        add_page=NOBODY_ADDS,
+        edit="   s x+xxxxxx x0 x 00 s xx",
+        bulk="   s x+xxxxxx xx x ++ s xx",
+        attach=" s x+xxxxxx x0 x 00 s xx",
+        steps={
+            "score": "     s x+xxxxxx x0 x 00 s xx",
+            "recompute": " s x+x+xxxx x0 x 00 s xx",
+            "sign_off": "  s x+x+xxxx x0 x 00 s xx",
+            "publish": "   s x+xxxxxx x0 x 00 s xx",
+        },
+    ),
+)
+
+# ---- everything else, address by address
+
+DOORS: dict[str, dict[str, str]] = {}
+
+
+def door(*names: str, **methods: str) -> None:
+    """Write the rows of addresses down. A method that is not named is there for nobody."""
+    for name in names:
+        assert name not in DOORS, f"{name} stands in the table twice"
+        DOORS[name] = methods
+
+
+# Health: for whoever watches the installation.
+door("livez", "readyz", GET=ANYBODY, POST=NO_METHOD_AT_ALL)
+
+# Signing in.
+door("account_login", "account_signup", GET=ANYBODY, POST=ANYBODY)
+door("account_logout", GET=ANYBODY, POST=ANYBODY)
+door("account_inactive", GET=ANYBODY, POST=NO_METHOD_AT_ALL)
+door("account_reset_password", "account_reset_password_from_key", GET=ANYBODY, POST=ANYBODY)
+door(
+    "account_reset_password_done", "account_reset_password_from_key_done", GET=ANYBODY, POST=NO_METHOD_AT_ALL
+)  # fmt: skip
+door("mfa_login_webauthn", GET=ANYBODY, POST=ANYBODY)
+# The second step of a sign-in that nobody here has begun: back to its first.
+door("mfa_authenticate", GET=ANYBODY, POST=ANYBODY)
+
+# One's own account; what guards it asks for the password once more.
+door("profile", "statement", GET=SIGNED_IN, POST=SIGNED_IN)
+door("own_signatures", GET=SIGNED_IN, POST=NO_METHOD_FOR_SIGNED_IN)
+door("usersessions_list", GET=SIGNED_IN, POST=SIGNED_IN)
+door("account_reauthenticate", "account_change_password", GET=SIGNED_IN, POST=SIGNED_IN)
+door("account_set_password", GET=SIGNED_IN, POST=SIGNED_IN)
+door("mfa_index", GET=SIGNED_IN, POST=NO_METHOD_FOR_SIGNED_IN)
+door("accounts:stay", GET=SIGNED_IN, POST=NO_METHOD_AT_ALL)
+
+# People.
+door(
+    "accounts:person_list", "accounts:access_review", "accounts:access_review_csv",
+    GET=OVERSEERS, POST="s xxxxxxxx mm x xx s ss",
+)  # fmt: skip
+door("accounts:person_add", "accounts:service_add", GET=ADMINISTRATOR, POST=ADMINISTRATOR)
+# Colleagues see each other's card; somebody at a CMO sees nobody.
+door("accounts:person", GET="s ++++++++ ++ 0 ++ s ss", POST=NO_METHOD_FOR_SIGNED_IN)
+door("accounts:person_edit", "accounts:person_invite", GET=ADMINISTRATOR, POST=ADMINISTRATOR)
+door("accounts:token_add", "accounts:token_revoke", GET=ADMINISTRATOR, POST=ADMINISTRATOR)
+PERSON_STEPS = (
+    "grant_role", "withdraw_role", "verify_identity", "end_sessions", "deactivate", "reactivate",
+)  # fmt: skip
+for _verb in PERSON_STEPS:
+    door(f"accounts:person_step {_verb}", GET=ADMINISTRATOR, POST=ADMINISTRATOR)
+door("accounts:person_step no_such_step", GET="s xxxxxxxx x0 x xx s ss", POST="s xxxxxxxx x0 x xx s ss")
+
+# The roof.
+door("home", "search", GET=SIGNED_IN, POST=NO_METHOD_FOR_SIGNED_IN)
+door("tour", GET=SIGNED_IN, POST=NO_METHOD_FOR_SIGNED_IN)
+# Without demo data there is nothing to remove.
+door("demo_remove", GET="s xxxxxxxx x0 x xx s ss", POST="s xxxxxxxx x0 x xx s ss")
+door("audit_trail", GET=OVERSEERS)
+door("api_docs", GET=INTERNAL)
+
+# Files, background work, suggestions.
+door("attachment", GET=OF_VX12)
+door("job_list", GET=INTERNAL)
+# Sven started it; whoever oversees the installation sees it too.
+door("job", GET="s 000000+0 ++ x 00 s ss")
+door("job_cancel", GET=NO_READING, POST="s 000000+0 x+ x 00 s ss")
+door("pick", GET=INTERNAL)
+
+# Operations.
+door("operations:home", "operations:review_run_list", "operations:kpi_definition_versions", GET=INTERNAL)
+door("operations:review_inputs", "operations:review_pdf", GET=OF_VX12)
+REVISERS = "s x+x+xxxx xx x ++ s xx"
+door("operations:kpi_definition_revise", "operations:scoring_policy_revise", GET=REVISERS, POST=REVISERS)
+
+door("operations:kpi_explorer", "operations:kpi_explorer_csv", GET=INTERNAL)
+
+# Imports. A file on its way in is its owner's (Sven's); the auditor looks on.
+IMPORT = "      s 000000+0 +0 x 00 s 00"
+IMPORT_STEP = " s 000000+0 x0 x 00 s x0"
+INNER_STEP = "  s 000000x0 x0 x 00 s ss"
+door("operations:import_list", "api:imports-list", "api:import-problems-list", GET=INTERNAL)
+DOORS["api:imports-list"] = {
+    "GET": INTERNAL,
+    # The file is one of deliveries: whoever keeps those.
+    "POST": "s x+xxxx+x xx x ++ s x+",
+}
+# Sourcing brings in sites.
+door("operations:import_add", GET="s ++xxxx+x xx x ++ s ss", POST="s ++xxxx+x xx x ++ s ss")
+door("operations:import", "operations:import_bad_rows", "api:imports-detail", "api:import-problems-detail", GET=IMPORT)
+door("operations:import_map", GET=IMPORT_STEP, POST=IMPORT_STEP)
+for _verb in ("dry_run", "commit", "stop", "take_back", "cancel"):
+    door(f"operations:import_step {_verb}", GET=IMPORT_STEP, POST=IMPORT_STEP)
+    door(f"api:imports-{_verb}", POST=IMPORT_STEP)
+door("api:imports-map_columns", POST=IMPORT_STEP)
+# Taken along by the work in the background, never pressed.
+for _verb in ("note_dry_run", "finish_commit", "give_back"):
+    door(f"operations:import_step {_verb}", GET=INNER_STEP, POST=INNER_STEP)
+door("operations:import_step no_such_step", GET=NO_STEP, POST=NO_STEP)
+
+# REST besides the nouns.
+door("api:kpi-definitions-revise", "api:scoring-policies-revise", POST=REVISERS)
+door("api:reviews-inputs", GET=OF_VX12)
+door("api:kpi-values", GET=INTERNAL)
+door("api:events-list", "api:people-list", "api:people-detail", GET=INTERNAL)
+door("api:events-detail", "api:attachments-detail", GET=OF_VX12)
+# The file is for a CMO: whoever keeps CMOs.
+door("api:attachments-list", GET=INTERNAL, POST="s ++x+xxxx xx x ++ s xx")
+door("api:jobs-list", GET=INTERNAL)
+door("api:jobs-detail", GET="s 000000+0 ++ x 00 s 00")
+door("api:jobs-cancel", POST="s 000000+0 x+ x 00 s x0")
+door("api:audit-entries-list", "api:audit-entries-detail", GET=OVERSEERS)
+door("api:schema", "api:problems", "api:problem", GET=INTERNAL)
+door("api:unknown", GET=NOWHERE, POST=NOWHERE, PUT=NOWHERE, PATCH=NOWHERE, DELETE=NOWHERE)
+
+for _name in ("mfa_activate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn"):
+    door(_name, GET=ASKED_AGAIN, POST=ASKED_AGAIN)
+door("mfa_reauthenticate", "mfa_reauthenticate_webauthn", GET=ASKED_AGAIN, POST=ASKED_AGAIN)
+door("mfa_remove_webauthn", "mfa_edit_webauthn", GET=ASKED_AGAIN, POST=ASKED_AGAIN)
+door("mfa_list_webauthn", GET=SIGNED_IN, POST=NO_METHOD_FOR_SIGNED_IN)
+# What one does not have cannot be shown or taken away.
+NOT_MINE = "s 00000000 00 0 00 s ss"
+door("mfa_deactivate_totp", "mfa_download_recovery_codes", GET=NOT_MINE, POST=NOT_MINE)
+door("mfa_view_recovery_codes", GET=NOT_MINE, POST=NO_METHOD_FOR_SIGNED_IN)
+
+
+def _noun_doors(noun: Noun) -> None:
+    api, edit = f"api:{noun.route}", noun.edit
+    by_list = {"GET": INTERNAL} | ({"POST": noun.add} if noun.add else {})
+    door(f"{api}-list", **by_list)
+    door(f"{api}-detail", GET=noun.read, PUT=edit, PATCH=edit)
+    # An item of a bulk is added where it has no id, else changed.
+    door(f"{api}-bulk", POST=noun.bulk or noun.add or edit)
+    if noun.has_upsert:
+        door(f"{api}-upsert", PUT=noun.add)
+    for verb, row in noun.steps.items():
+        door(f"{api}-{verb}", POST=row)
+    if not noun.pages:
+        return
+    add = noun.add or noun.add_page
+    door(f"{noun.pages}_list", GET=INTERNAL)
+    door(noun.pages, GET=noun.read)
+    door(f"{noun.pages}_add", GET=add, POST=add)
+    door(f"{noun.pages}_edit", GET=edit, POST=edit)
+    if noun.attach:
+        door(f"{noun.pages}_attach", GET=noun.attach, POST=noun.attach)
+    for verb, row in {**noun.steps, **noun.inner_steps}.items():
+        door(f"{noun.pages}_step {verb}", GET=row, POST=row)
+    door(f"{noun.pages}_step no_such_step", GET=NO_STEP, POST=NO_STEP)
+
+
+for _noun in NOUNS:
+    _noun_doors(_noun)
+
+
+def expected(name: str, method: str) -> dict[str, str]:
+    """Return the outcome that the table asks for, by person."""
+    rows = DOORS[name]
+    api = name.startswith("api:")
+    row = rows.get(method) or (NO_READING if method in ("GET", "HEAD") else NO_METHOD)
+    letters = row.replace(" ", "")
+    assert len(letters) == len(COLUMNS) and not set(letters) - set(LETTERS), f"{name} {method}: {row}"
+    found = dict(zip(COLUMNS, letters, strict=True))
+    if not api:
+        found["read"] = found["write"] = found["anonymous"]
+    return found
