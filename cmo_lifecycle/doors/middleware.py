@@ -23,6 +23,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 API = "/api/"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+#: What no page here needs of the machine it is read on.
+PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _UNCLEAN = re.compile("[\x00\ud800-\udfff]")
 
@@ -51,6 +53,11 @@ class RequestId:
             for name, value in getattr(request, "rate_limit_headers", {}).items():
                 response[name] = value
         response["X-Request-Id"] = request_id
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        # A page must not be had from a shared machine's cache after its reader has signed out; a program may keep
+        # what it has and ask whether it is still so.
+        kept = "private, no-cache" if request.path.startswith(API) else "private, no-store"
+        response.headers.setdefault("Cache-Control", kept)
         log.log(
             logging.WARNING if response.status_code >= 500 else logging.INFO,
             "%s %s %s %.1f ms request_id=%s",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -66,7 +66,7 @@ class TrailFilters(django_filters.FilterSet):
         return rows.filter(at__gte=_midnight(value))
 
     def to_day(self, rows: Any, name: str, value: Any) -> Any:
-        return rows.filter(at__lt=_midnight(value + timedelta(days=1)))
+        return rows if value == date.max else rows.filter(at__lt=_midnight(value + timedelta(days=1)))
 
 
 def _midnight(day: Any) -> Any:
