@@ -215,7 +215,7 @@ def test_own_signatures_are_listed(as_: Any, quinn: Any, priya: Any, harrow_site
         record=harrow_site, at=timezone.now(), actor=quinn, verb="approve", record_version=3,
         record_label="Harrow Cork", source="page",
     )  # fmt: skip
-    sign(harrow_site, event, signer=quinn, role="quality", meaning="I approve this site")
+    sign(harrow_site, event, signer=quinn, role="quality", meaning="I approve this site", version=3)
     partners = ([path("sites/<uuid:pk>/", urls.home, name="site")], "partners")
     settings.ROOT_URLCONF = type("Addresses", (), {"urlpatterns": [*urls.urlpatterns, path("", include(partners))]})
     page = as_(quinn).get("/account/signatures/").content.decode()

@@ -255,7 +255,7 @@ def test_a_revoked_token_is_refused_at_once(as_: Any, adam: Any, browser: Any, m
 
 
 def test_people_hold_no_tokens(adam: Any, priya: Any, as_: Any) -> None:
-    with pytest.raises(Refused, match="Only a service account holds tokens"):
+    with pytest.raises(Refused, match="Only a service account that was added here holds tokens"):
         actions.create_token(priya, actor=adam, name="x", scopes=["read"], expires=soon(), reason="x")
     assert as_(adam).get(f"/people/{priya.pk}/tokens/add/").status_code == 404
 

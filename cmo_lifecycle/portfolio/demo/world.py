@@ -67,7 +67,7 @@ class WorkOf:
     monthly: int = 0
     late: tuple[float, float] = (0.05, 0.05)
     delay: int = 12
-    short: float = 0.01
+    short: float = 0.005
     items: tuple[tuple[str, str, Decimal], ...] = ()
     country: str = "IE"
     mode: str = "Road"
@@ -326,7 +326,7 @@ WORK = (
         "Sole source of drug substance for a sterile product; defects are found late.",
         cadence="quarter",
         monthly=10,
-        late=(0.07, 0.02),
+        late=(0.05, 0.02),
         delay=9,
         items=(
             ("VX-12 drug substance, frozen bags", "L", Decimal("5400")),
@@ -345,9 +345,9 @@ WORK = (
         "Aseptic filling without a qualified second site yet.",
         cadence="quarter",
         monthly=16,
-        late=(0.02, 0.17),
+        late=(0.01, 0.14),
         delay=24,
-        short=0.03,
+        short=0.01,
         items=(
             ("VX-12 vials 150 mg", "vials", Decimal("14.20")),
             ("VX-12 vials 300 mg", "vials", Decimal("21.80")),
@@ -391,9 +391,9 @@ WORK = (
         (1, 1, 2, 2),
         "Packaging is checked by serial number; two other packers could take over within weeks.",
         monthly=9,
-        late=(0.06, 0.11),
+        late=(0.04, 0.06),
         delay=11,
-        short=0.03,
+        short=0.01,
         items=(("VX-12 clinical kits", "kits", Decimal("38")),),
         country="NL",
         evidence="Packaging agreement VT-PKG-009",
@@ -406,7 +406,7 @@ WORK = (
         (2, 2, 2, 2),
         "Commodity chemistry, two qualified routes, long transport.",
         monthly=9,
-        late=(0.12, 0.05),
+        late=(0.07, 0.03),
         delay=18,
         items=(("VX-31 drug substance", "kg", Decimal("890")), ("VX-31 intermediate B", "kg", Decimal("310"))),
         country="GB",
