@@ -44,14 +44,19 @@ def by_delivery(definition: KpiDefinition) -> bool:
     return definition.date_basis == KpiDefinition.DateBasis.DELIVERED
 
 
-def _source(cursor: Any, definitions: Iterable[KpiDefinition]) -> str:
-    """The lines of each review in the temporary table `due`, aliased like the table that the formulas name.
+def _days_due(cursor: Any) -> tuple[date, date]:
+    """Return the first and the last day of all reviews in the temporary table `due`."""
+    cursor.execute('SELECT min(starts_on), max(ends_on) FROM "due"')
+    first, last = cursor.fetchone()
+    return first, last
+
+
+def _source(definitions: Iterable[KpiDefinition], first: date, last: date) -> str:
+    """The lines of each review in the table `due`, aliased like the table that the formulas name.
 
     By their scheduled day and, where a definition goes by it, by their delivery day, each line once. The days of all
     reviews together are written out: the planner cannot see them in the join and would read every line there is.
     """
-    cursor.execute('SELECT min(starts_on), max(ends_on) FROM "due"')
-    first, last = cursor.fetchone()
     span = f"BETWEEN DATE '{first}' AND DATE '{last}'"
     scheduled = f"{_OF_RELATIONSHIP} AND {_SCHEDULED_HERE} AND operations_delivery.scheduled_on {span}"
     if not any(map(by_delivery, definitions)):
@@ -80,7 +85,7 @@ def _grouped(cursor: Any, definitions: Sequence[KpiDefinition], as_of: date) -> 
     return (
         f"SELECT {review} AS review_id, {', '.join([*columns, 'count(*) AS line_count'])},"
         f" jsonb_agg(jsonb_build_object({_OBJECT}) ORDER BY {LINE}.id) AS line_rows"
-        f" FROM {_source(cursor, definitions)} GROUP BY {review}"
+        f" FROM {_source(definitions, *_days_due(cursor))} GROUP BY {review}"
     )
 
 
@@ -172,7 +177,10 @@ ORDER BY 1
 
 def changed_lines(cursor: Any, definitions: Sequence[KpiDefinition], review_id: UUID) -> list[tuple[UUID, str]]:
     """Return the lines of a review that differ from its snapshot: (key, added/changed/removed)."""
-    cursor.execute(_CHANGED.format(source=_source(cursor, definitions)), {"review": review_id})
+    # `due` is a part of this very statement, so its days are asked of the review itself.
+    cursor.execute("SELECT starts_on, ends_on FROM operations_review WHERE id = %s", [review_id])
+    source = _source(definitions, *cursor.fetchone())
+    cursor.execute(_CHANGED.format(source=source), {"review": review_id})
     return cursor.fetchall()
 
 
