@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -160,6 +161,10 @@ def _row(found: Question, value: KpiValue) -> dict[str, Any]:
     }
 
 
+def _drawn(value: Decimal | None, places: int) -> Decimal | None:
+    return None if value is None else reading.quantise(value, places)
+
+
 def _chart(found: Question, values: list[KpiValue]) -> dict[str, Any] | None:
     """What the picture shows: a line over time, bars otherwise; nothing where it would say nothing."""
     definition, group = found.definition, GROUPS[found.group_by]
@@ -170,7 +175,7 @@ def _chart(found: Question, values: list[KpiValue]) -> dict[str, Any] | None:
     picture = {
         "title": f"{definition.name} by {group.label}",
         "unit": units.pop(),
-        "points": [(value.label, value.value) for value in values],
+        "points": [(value.label, _drawn(value.value, definition.decimals)) for value in values],
         "target": definition.target,
         "red_line": definition.red_line,
     }
