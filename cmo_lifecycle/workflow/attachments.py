@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+import zipfile
 from typing import Any
 
 import puremagic
@@ -30,6 +31,8 @@ ALLOWED = {
     "text/csv": (".csv",),
     "text/plain": (".txt", ".md", ".log"),
 }
+#: The part that makes a package of that kind what its name says.
+OFFICE_PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml", ".pptx": "ppt/presentation.xml"}
 ENDINGS = {ending: kind for kind, endings in ALLOWED.items() for ending in endings}
 
 
@@ -51,17 +54,38 @@ def sniff(file: File, name: str) -> str:
     head = file.read(1 << 16)
     file.seek(0)
     if kind.startswith("text/"):
-        if b"\0" in head or head.lstrip()[:1] == b"<" or head[:5] == b"%PDF-" or head[:2] in (b"PK", b"MZ"):
+        if (
+            b"\0" in head
+            or head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
+            or head[:5] == b"%PDF-"
+            or head[:2] in (b"PK", b"MZ")
+        ):
             raise InvalidInput({"file": [f"This is not the plain text that its name ({ending}) says."]})
+        return kind
+    if ending in OFFICE_PARTS:
+        if not _is_office(file, OFFICE_PARTS[ending]):
+            raise InvalidInput({"file": [f"The content is not what its name ({ending}) says. Attach the real file."]})
         return kind
     try:
         found = {match.mime_type for match in puremagic.magic_string(head)}
     except puremagic.PureError:
         found = set()
-    office = head[:4] == b"PK\x03\x04" and "officedocument" in kind
-    if kind not in found and not office:
+    if kind not in found:
         raise InvalidInput({"file": [f"The content is not what its name ({ending}) says. Attach the real file."]})
     return kind
+
+
+def _is_office(file: File, part: str) -> bool:
+    """Whether a package has its main part and no macros. Only its directory is read, nothing is unpacked."""
+    try:
+        with zipfile.ZipFile(file) as package:
+            names = {name.lower() for name in package.namelist()}
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
+    finally:
+        file.seek(0)
+    whole = {"[content_types].xml", part} <= names
+    return whole and not any(name.rpartition("/")[2] == "vbaproject.bin" for name in names)
 
 
 def attach(record: Record, file: Any, *, actor: User, source: str = "") -> Attachment:

@@ -88,6 +88,7 @@ class Transition:
     tone: str = ""
     due: Callable[[Any], Any] | None = None
     author_may: bool = False
+    by_another: bool = False
     inputs: tuple[str, ...] = field(default=())
 
     @property
@@ -295,6 +296,8 @@ class Transition:
         return f"{self.label} is for: {', '.join(labels)}."
 
     def _check_duties(self, record: Any, by: User, role: str) -> None:
+        if self.by_another and by.pk == record.created_by_id:
+            raise Refused("Whoever entered a record does not approve it. Ask a colleague to do it.")
         if not self.approvers:
             return
         if not self.author_may and by.pk in authors_of(record):
@@ -340,13 +343,15 @@ def transition(
     tone: str = "",
     due: Callable[[Any], Any] | None = None,
     author_may: bool = False,
+    by_another: bool = False,
 ) -> Callable[[Callable[..., Any]], Transition]:
     """Declare a verb of `model`.
 
     `source` and `target` are states (`target=None` stays); `roles` may take the step, or `approvers`
     must each take it, all with a signature where `meaning` says what is signed. `gates` yield what
     is missing, as sentences. `form` asks for the body's extra inputs. `by_clock` lets a service
-    account do it. `author_may` lifts the rule that an author never approves.
+    account do it. `author_may` lifts the rule that an author never approves;
+    `by_another` keeps whoever entered the record from a step that one role takes alone.
     """
     sources = (source,) if isinstance(source, str) else tuple(source)
     for code in (*roles, *approvers):
@@ -371,6 +376,7 @@ def transition(
             tone=tone,
             due=due,
             author_may=author_may,
+            by_another=by_another,
             inputs=tuple(parameters),
         )
         verbs = _registry.setdefault(model, {})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from datetime import date
 from typing import Any
 
@@ -414,10 +416,36 @@ def test_a_file_is_attached_and_handed_out_to_those_who_see_the_record(
     assert altered.status_code == 409 and "This file was altered" in text_of(altered)
 
 
+def _package(*parts: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        for part in parts:
+            package.writestr(part, "<x/>")
+    return made.getvalue()
+
+
+def test_an_office_file_is_attached(relationship: Any, alice: Any, as_: Any, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    whole = _package("[Content_Types].xml", "word/document.xml")
+    url = f"/relationships/{relationship.pk}/attach/"
+    assert as_(alice).post(url, {"file": SimpleUploadedFile("plan.docx", whole)}).status_code == 302
+    kept = Attachment.objects.get()
+    assert kept.size == len(whole) and kept.is_intact() and kept.content_type.endswith("wordprocessingml.document")
+
+
 def test_a_file_that_is_not_what_it_says_is_refused(relationship: Any, alice: Any, farid: Any, as_: Any) -> None:
     url = f"/relationships/{relationship.pk}/attach/"
     answer = as_(alice).post(url, {"file": SimpleUploadedFile("plan.pdf", b"not a pdf")})
     assert answer.status_code == 400 and "The content is not what its name" in text_of(answer)
+    for name, content in (
+        ("notes.txt", b"\xef\xbb\xbf<script>alert(1)</script>"),
+        ("plan.docx", b"PK\x03\x04" + b"x" * 200),
+        ("plan.docx", _package("[Content_Types].xml", "xl/workbook.xml")),
+        ("plan.xlsx", _package("[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin")),
+    ):
+        answer = as_(alice).post(url, {"file": SimpleUploadedFile(name, content)})
+        assert answer.status_code == 400 and " its name (" in text_of(answer)
+        assert not Attachment.objects.exists()
     assert as_(alice).post(url, {}).status_code == 400
     assert as_(farid).post(url, {"file": SimpleUploadedFile("a.txt", b"x")}).status_code == 403
     assert not Attachment.objects.exists()

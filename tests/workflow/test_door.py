@@ -301,6 +301,21 @@ def test_an_author_never_approves(relationship: Any, quinn: Any) -> None:
         tiers.approve(assessment, actor=quinn, password=PASSWORD)
 
 
+def test_whoever_put_a_site_on_the_list_does_not_approve_it(harrow_site: Any, quinn: Any, mallory: Any) -> None:
+    mallory.groups.add(Group.objects.get(name="quality"))
+    other = User.objects.get(pk=mallory.pk)
+    values = {"site": harrow_site, "service": "packaging", "scope": "Cartons", "basis": "Audit report AR-22-015"}
+    entry = start(edits.create(Qualification, values, actor=quinn), quinn)
+    given: dict[str, Any] = {"password": PASSWORD, "reason": "Audit closed", "next_review_on": NEXT_YEAR}
+    for verb, more in ((qualifications.approve, {}), (qualifications.approve_conditionally, {"conditions": "Watch"})):
+        with pytest.raises(Refused, match="Whoever entered a record does not approve it"):
+            verb(entry, actor=quinn, **given, **more)
+    blocked = {step.verb: step.blocked for step in steps_for(entry, quinn)}
+    assert "Whoever entered" in blocked["approve"][0] and blocked["reject"] == ()
+    assert not Signature.objects.of(entry).exists()
+    assert qualifications.approve(entry, actor=other, **given).state == Q.APPROVED
+
+
 def test_whoever_edited_it_is_an_author_too(assessment: Any, quinn: Any) -> None:
     assessment = edits.update(assessment, {"product_impact": 2}, actor=quinn)
     with pytest.raises(Refused, match="Whoever wrote a record does not approve it"):

@@ -63,6 +63,7 @@ def start(qualification: Qualification, event: Event) -> None:
     roles=QUALITY,
     gates=(_basis,),
     meaning="I approve this site for this scope",
+    by_another=True,
     form=ReviewDateForm,
     reason=True,
 )
@@ -79,6 +80,7 @@ def approve(qualification: Qualification, event: Event, *, next_review_on: date)
     roles=QUALITY,
     gates=(_basis,),
     meaning="I approve this site for this scope with conditions",
+    by_another=True,
     form=ConditionsForm,
     reason=True,
 )
@@ -107,6 +109,7 @@ def reject(qualification: Qualification, event: Event) -> None:
     target=None,
     roles=QUALITY,
     meaning="I extend the review of this site",
+    by_another=True,
     form=ExtensionForm,
     reason=True,
 )
@@ -138,6 +141,7 @@ def suspend(qualification: Qualification, event: Event) -> None:
     roles=QUALITY,
     gates=(_basis,),
     meaning="I reinstate this site for this scope",
+    by_another=True,
     form=ReviewDateForm,
     reason=True,
 )
