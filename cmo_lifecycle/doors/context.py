@@ -82,6 +82,8 @@ def rail(path: str, user: User, waiting: Callable[[], int]) -> list[dict[str, An
             url = url_if_there(place.page)
             if not url or (place.roles and not user.has_role(*place.roles)):
                 continue
+            if user.is_external and place.page != "home":
+                continue  # the desk is the only page of the rail that somebody from a CMO may open
             item = {
                 "label": place.label,
                 "url": url,

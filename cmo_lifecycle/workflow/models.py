@@ -25,9 +25,13 @@ class RecordQuerySet(models.QuerySet):
     """Rows are reached through `visible_to`, and are never deleted."""
 
     def visible_to(self, user: Any) -> Any:
-        """Rows this person may see. A noun narrows it; the rule here is: internal people see all of it."""
+        """Rows this person may see: none for outsiders, all for whoever reads everything, else the noun's own rule."""
         if not getattr(user, "is_active", False) or user.is_external:
             return self.none()
+        return self if user.reads_everything else self.shared_with(user)
+
+    def shared_with(self, user: Any) -> Any:
+        """Rows a colleague sees. A noun narrows it; here it is all of them."""
         return self
 
     def delete(self) -> Any:

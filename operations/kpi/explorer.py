@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.partners.models import Relationship
 from cmo_lifecycle.workflow.refusals import InvalidInput
 from operations import schedule
@@ -217,6 +218,13 @@ def behind_condition(text: str) -> Q:
     return Q(part_condition(whole.definition, part, whole.as_of), **wanted)
 
 
+def _day_words(text: str) -> str:
+    try:
+        return fmt.day(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def behind_words(text: str) -> str:
     """Say in a few words which lines `behind_condition` keeps, for the chip of a filter."""
     asked = dict(parse_qsl(text[:2000], keep_blank_values=True))
@@ -229,7 +237,7 @@ def behind_words(text: str) -> str:
     )
     if not part or name is None:
         return "Lines behind a value"
-    span = " to ".join(asked[end] for end in ("from", "to") if asked.get(end))
+    span = " to ".join(_day_words(asked[end]) for end in ("from", "to") if asked.get(end))
     return f"{name}: {part.lower()}{f', {span}' if span else ''}"
 
 

@@ -48,8 +48,8 @@ _FRACTION: dict[str, str] = {F.LEAD_TIME_MEDIAN: "0.5", F.LEAD_TIME_P90: "0.9"}
 
 PARTS = {
     "denominator": "Lines counted",
-    "numerator": "Lines in the numerator",
-    "missed": "Lines counted and not in the numerator",
+    "numerator": "Lines that met it",
+    "missed": "Lines that missed it",
     "left_out": "Lines that could not be judged",
 }
 

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Func, Q
 from django.urls import reverse
 from django_countries.fields import CountryField
 
-from cmo_lifecycle.partners.models import Relationship, Site
-from cmo_lifecycle.workflow.models import Record, RecordClass, RecordQuerySet
+from cmo_lifecycle.partners.models import OfRelationshipQuerySet, Relationship, Site
+from cmo_lifecycle.workflow.models import Record, RecordClass
 
 
 class DaysBetween(Func):
@@ -18,15 +16,6 @@ class DaysBetween(Func):
     template = "(%(expressions)s)"
     arg_joiner = " - "
     output_field = models.IntegerField()
-
-
-class DeliveryQuerySet(RecordQuerySet):
-    def visible_to(self, user: Any) -> DeliveryQuerySet:
-        """Seen with the relationship it belongs to."""
-        rows = super().visible_to(user)
-        if not getattr(user, "is_active", False) or user.is_external or user.reads_everything:
-            return rows
-        return rows.filter(relationship__in=Relationship.objects.visible_to(user).order_by().values("pk"))
 
 
 class Delivery(Record):
@@ -77,7 +66,7 @@ class Delivery(Record):
         db_persist=True,
     )
 
-    objects = DeliveryQuerySet.as_manager()
+    objects = OfRelationshipQuerySet.as_manager()
 
     class Meta:
         ordering = ["-scheduled_on", "-id"]

@@ -11,9 +11,9 @@ from django.db.models import F, Func, Q
 from django.urls import reverse
 from uuid_utils.compat import uuid7
 
-from cmo_lifecycle.partners.models import Relationship
+from cmo_lifecycle.partners.models import OfRelationshipQuerySet, Relationship
 from cmo_lifecycle.workflow.canonical import fields_of
-from cmo_lifecycle.workflow.models import Record, RecordClass, RecordQuerySet
+from cmo_lifecycle.workflow.models import Record, RecordClass
 from cmo_lifecycle.workflow.states import States
 from operations.models.kpi import Category, KpiDefinition, ScoringPolicy
 
@@ -82,15 +82,6 @@ class DuePeriod(models.Model):
         return f"{self.label}, {self.relationship_id}"
 
 
-class ReviewQuerySet(RecordQuerySet):
-    def visible_to(self, user: Any) -> ReviewQuerySet:
-        """Seen with the relationship it judges."""
-        rows = super().visible_to(user)
-        if not getattr(user, "is_active", False) or user.is_external or user.reads_everything:
-            return rows
-        return rows.filter(relationship__in=Relationship.objects.visible_to(user).order_by().values("pk"))
-
-
 class Review(Record):
     """One relationship's scorecard for one period, from opened to published."""
 
@@ -144,7 +135,7 @@ class Review(Record):
     comment = models.TextField(blank=True, help_text="What the numbers do not say.")
     state = models.CharField(max_length=12, choices=State, default=State.OPEN, editable=False)
 
-    objects = ReviewQuerySet.as_manager()
+    objects = OfRelationshipQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts_on", "-id"]

@@ -3,7 +3,7 @@
 from cmo_lifecycle.partners.models.cmo import CMO, Contact, Identifier
 from cmo_lifecycle.partners.models.programme import Programme
 from cmo_lifecycle.partners.models.qualification import Qualification
-from cmo_lifecycle.partners.models.relationship import Relationship, TierAssessment
+from cmo_lifecycle.partners.models.relationship import OfRelationshipQuerySet, Relationship, TierAssessment
 from cmo_lifecycle.partners.models.site import Capability, Certificate, Inspection, Site
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Contact",
     "Identifier",
     "Inspection",
+    "OfRelationshipQuerySet",
     "Programme",
     "Qualification",
     "Relationship",

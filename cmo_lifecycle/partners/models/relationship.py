@@ -21,12 +21,9 @@ from cmo_lifecycle.workflow.states import States
 
 
 class RelationshipQuerySet(RecordQuerySet):
-    def visible_to(self, user: Any) -> RelationshipQuerySet:
-        """Seen by the programme's members, and by whoever reads everything."""
-        rows = super().visible_to(user)
-        if not getattr(user, "is_active", False) or user.is_external or user.reads_everything:
-            return rows
-        return rows.filter(programme_id__in=Programme.members.through.objects.filter(user=user).values("programme"))
+    def shared_with(self, user: Any) -> RelationshipQuerySet:
+        """Seen by the programme's members."""
+        return self.filter(programme_id__in=Programme.members.through.objects.filter(user=user).values("programme"))
 
     def operating(self) -> RelationshipQuerySet:
         """Relationships in which work is done now, and which are therefore reviewed."""
@@ -176,8 +173,10 @@ class Relationship(Record):
         return self.state in self.OPERATING
 
 
-class TierAssessmentQuerySet(RecordQuerySet):
-    def visible_to(self, user: Any) -> TierAssessmentQuerySet:
+class OfRelationshipQuerySet(RecordQuerySet):
+    """Rows that hang on a relationship by `relationship`, and are seen with it."""
+
+    def shared_with(self, user: Any) -> Any:
         return self.filter(relationship__in=Relationship.objects.visible_to(user).order_by().values("pk"))
 
 
@@ -215,7 +214,7 @@ class TierAssessment(Record):
     assessed_on = models.DateField()
     state = models.CharField(max_length=12, choices=State, default=State.PROPOSED, editable=False)
 
-    objects = TierAssessmentQuerySet.as_manager()
+    objects = OfRelationshipQuerySet.as_manager()
 
     class Meta:
         ordering = ["-assessed_on", "-id"]
