@@ -46,6 +46,11 @@ def _path(run: Sequence[tuple[float, float]]) -> str:
     return "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in run)
 
 
+def _short(limit: Number) -> str:
+    text = f"{Decimal(str(limit)):f}"
+    return fmt.number(Decimal(text.rstrip("0").rstrip(".") if "." in text else text))
+
+
 def change_in_words(values: Sequence[Number | None], unit: str = "", target: Number | None = None) -> str:
     """Say in one line what a row of values shows: the last value, its change, and the target.
 
@@ -54,7 +59,7 @@ def change_in_words(values: Sequence[Number | None], unit: str = "", target: Num
     """
     if not values or all(value is None for value in values):
         return "No values yet."
-    tail = "" if target is None else f"; target {fmt.with_unit(fmt.number(target), unit)}"
+    tail = "" if target is None else f"; target {fmt.with_unit(_short(target), unit)}"
     *earlier, last = values
     if last is None:
         before = next(value for value in reversed(earlier) if value is not None)

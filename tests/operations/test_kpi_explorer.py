@@ -162,7 +162,7 @@ class TestAsAPage:
         assert missed.status_code == 200
         assert urlsplit(row_2010["missed_url"]).path == "/operations/deliveries/"
         shown = missed.content.decode()
-        assert "On-time delivery: lines counted and not in the numerator, 2010-01-01 to 2010-12-31" in shown
+        assert "On-time delivery: lines that missed it, 1 Jan 2010 to 31 Dec 2010" in shown
 
     def test_what_makes_no_sense_is_said_at_its_field(self, audra: Any) -> None:
         answer = _get(audra, "/operations/kpi-explorer/?kpi=on_time_delivery&from=2026-02-01&to=2026-01-01")
