@@ -472,9 +472,9 @@ def test_an_action_of_another_role_is_403_and_what_stands_in_the_way_is_told(
     assert next(step for step in steps if step["name"] == "operate")["blocked"] == sentences
 
 
-def test_the_form_of_an_action_checks_its_body(api: Any, quinn: Any, harrow_site: Any) -> None:
+def test_the_form_of_an_action_checks_its_body(api: Any, alice: Any, quinn: Any, harrow_site: Any) -> None:
     person = api(quinn)
-    made = person.post(
+    made = api(alice).post(
         "/qualifications/",
         {"site_id": str(harrow_site.pk), "service": "packaging", "scope": "Cartons", "basis": "Audit A-7"},
     ).json()
