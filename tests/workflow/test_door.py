@@ -521,3 +521,19 @@ def test_of_two_edits_from_one_version_one_is_stale(relationship: Any, priya: An
             ),
         )
         assert sorted(type(result).__name__ for result in results) == ["Relationship", "Stale"]
+
+
+def test_a_signature_is_read_over_rest(client: Any, entry: Any, quinn: Any) -> None:
+    entry = start(entry, quinn)
+    qualifications.approve(entry, actor=quinn, password=PASSWORD, reason="Audit closed", next_review_on=NEXT_YEAR)
+    client.force_login(quinn)
+    (signature,) = client.get(f"/api/v1/qualifications/{entry.pk}/").json()["signatures"]
+    assert (signature["printed_name"], signature["meaning"], signature["role"]) == (
+        "Quinn Example",
+        "I approve this site for this scope",
+        "quality",
+    )
+    assert (signature["record_version"], signature["is_genuine"], signature["is_current"]) == (3, True, True)
+    edits.update(entry, {"basis": "Another report"}, actor=quinn, reason="Typing error")
+    (signature,) = client.get(f"/api/v1/qualifications/{entry.pk}/").json()["signatures"]
+    assert (signature["is_genuine"], signature["is_current"]) == (True, False)

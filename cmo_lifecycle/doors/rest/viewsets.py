@@ -31,12 +31,46 @@ from cmo_lifecycle.doors.rest.kinds import Bad, Input, Key, Member, input_of, me
 from cmo_lifecycle.doors.rest.listing import PREFIX, Listing, Query
 from cmo_lifecycle.doors.rest.problems import Problem, invalid, of_refusal
 from cmo_lifecycle.doors.rest.representation import Shape
-from cmo_lifecycle.workflow import edits
+from cmo_lifecycle.workflow import edits, signing
 from cmo_lifecycle.workflow.models import Record
 from cmo_lifecycle.workflow.refusals import NotPermitted, Refusal
 from cmo_lifecycle.workflow.transitions import Transition, steps_for, transitions_of
 
 MOST_ITEMS = 500
+
+
+SIGNATURE: dict[str, Any] = {
+    "type": "object",
+    "description": "One person's signature, and whether it still speaks for the record as it is.",
+    "properties": {
+        "signer_id": {"type": "string", "format": "uuid"},
+        "printed_name": {"type": "string"},
+        "role": {"type": "string"},
+        "meaning": {"type": "string"},
+        "at": {"type": "string", "format": "date-time"},
+        "record_version": {"type": "integer"},
+        "sha256": {"type": "string", "description": "Of the canonical record that was signed."},
+        "is_genuine": {"type": "boolean", "description": "False where the signature was altered or moved."},
+        "is_current": {"type": "boolean", "description": "False where the record has changed since."},
+    },
+}
+
+
+def _signatures(record: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "signer_id": row.signature.signer_id,
+            "printed_name": row.signature.printed_name,
+            "role": row.signature.role,
+            "meaning": row.signature.meaning,
+            "at": row.signature.at,
+            "record_version": row.signature.record_version,
+            "sha256": row.signature.sha256,
+            "is_genuine": row.is_genuine,
+            "is_current": row.is_current,
+        }
+        for row in signing.standing(record)
+    ]
 
 
 class RecordViewSet(Listing):
@@ -78,12 +112,18 @@ class RecordViewSet(Listing):
     def extra_schemas(cls) -> dict[str, dict[str, Any]]:
         if not transitions_of(cls.model):
             return {}
-        return {"available_actions": {"type": "array", "items": {"$ref": "#/components/schemas/AvailableAction"}}}
+        found = {"available_actions": {"type": "array", "items": {"$ref": "#/components/schemas/AvailableAction"}}}
+        return {**found, "signatures": {"type": "array", "items": SIGNATURE}} if cls._is_signed() else found
 
     def extras(self, record: Any, user: Any) -> dict[str, Any]:
         if not transitions_of(self.model):
             return {}
-        return {"available_actions": [self._step(record, step) for step in steps_for(record, user)]}
+        found = {"available_actions": [self._step(record, step) for step in steps_for(record, user)]}
+        return {**found, "signatures": _signatures(record)} if self._is_signed() else found
+
+    @classmethod
+    def _is_signed(cls) -> bool:
+        return any(verb.needs_signature for verb in transitions_of(cls.model).values())
 
     def _step(self, record: Any, step: Any) -> dict[str, Any]:
         verb = step.transition
