@@ -106,9 +106,7 @@ class DeliveryFilters(RecordFilters):
     find_in = ("item", "order_ref", "external_id")
 
     relationship = Reference(Relationship)
-    cmo = Named(
-        CMO, field_name="relationship__cmo", label="CMO", pick="cmo", names=("legal_name",)
-    )
+    cmo = Named(CMO, field_name="relationship__cmo", label="CMO", pick="cmo", names=("legal_name",))
     programme = Named(
         Programme, field_name="relationship__programme", label="Programme", pick="programme", names=("name",)
     )

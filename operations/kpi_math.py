@@ -47,16 +47,12 @@ def exact(value: Number, what: str = "The value") -> Fraction:
     which no KPI has and which would only cost memory.
     """
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        raise KpiMathError(
-            f"{what} must be a whole number or an exact decimal, not {type(value).__name__}."
-        )
+        raise KpiMathError(f"{what} must be a whole number or an exact decimal, not {type(value).__name__}.")
     if isinstance(value, Decimal) and not value.is_finite():
         raise KpiMathError(f"{what} is not a number ({value}).")
     found = _exact(value)
     if found is None:
-        raise KpiMathError(
-            f"{what} is too large or too finely divided to calculate with."
-        )
+        raise KpiMathError(f"{what} is too large or too finely divided to calculate with.")
     return found
 
 
@@ -68,11 +64,7 @@ def _exact(value: Number) -> Fraction | None:
     if number.is_zero():
         return Fraction(0)
     assert isinstance(exponent, int)
-    if (
-        abs(number.adjusted()) > _LARGEST_EXPONENT
-        or abs(exponent) > _MOST_DIGITS
-        or len(digits) > _MOST_DIGITS
-    ):
+    if abs(number.adjusted()) > _LARGEST_EXPONENT or abs(exponent) > _MOST_DIGITS or len(digits) > _MOST_DIGITS:
         return None
     return Fraction(number)
 

@@ -77,7 +77,10 @@ class SessionRules:
             login = reverse(settings.LOGIN_URL)
             if response.get("Location", "").partition("?")[0] == login:
                 # A fragment of a page must not be replaced by the sign-in page: load the page anew instead.
-                return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+                instead = HttpResponse(status=401, headers={"HX-Refresh": "true"})
+                # What is said there, such as why the session ended, travels in a cookie.
+                instead.cookies = response.cookies
+                return instead
         return response
 
     def _end_or_keep(self, request: HttpRequest) -> str:

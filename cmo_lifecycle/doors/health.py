@@ -34,9 +34,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     if parts["database"]["ok"]:
         parts |= _heartbeats()
     ready = all(part["ok"] for part in parts.values())
-    return JsonResponse(
-        {"status": "ok" if ready else "unavailable", "parts": parts}, status=200 if ready else 503
-    )
+    return JsonResponse({"status": "ok" if ready else "unavailable", "parts": parts}, status=200 if ready else 503)
 
 
 def _database() -> dict[str, Any]:

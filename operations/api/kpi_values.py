@@ -129,9 +129,7 @@ class KpiValues(APIView):
         if form in ("csv", "xlsx"):
             if "limit" in asked or "offset" in asked:
                 raise Problem("invalid", "A file holds every group: leave out limit and offset.")
-            return exports.answer(
-                self.route, form, explorer.COLUMNS, explorer.table(found, found.values(request.user))
-            )
+            return exports.answer(self.route, form, explorer.COLUMNS, explorer.table(found, found.values(request.user)))
         values = found.values(request.user, limit + 1, offset)
         definition = found.definition
         return Response(

@@ -474,10 +474,14 @@ def test_an_action_of_another_role_is_403_and_what_stands_in_the_way_is_told(
 
 def test_the_form_of_an_action_checks_its_body(api: Any, alice: Any, quinn: Any, harrow_site: Any) -> None:
     person = api(quinn)
-    made = api(alice).post(
-        "/qualifications/",
-        {"site_id": str(harrow_site.pk), "service": "packaging", "scope": "Cartons", "basis": "Audit A-7"},
-    ).json()
+    made = (
+        api(alice)
+        .post(
+            "/qualifications/",
+            {"site_id": str(harrow_site.pk), "service": "packaging", "scope": "Cartons", "basis": "Audit A-7"},
+        )
+        .json()
+    )
     started = person.post(f"{made['href']}actions/start/", {}, match=1)
     assert started.status_code == 200, started.content
     approve = f"{made['href']}actions/approve/"

@@ -53,9 +53,7 @@ def test_percentiles_are_those_of_postgresql(values, fraction, answer):
 def test_percentiles_agree_with_the_standard_library(values):
     assert median(values) == D(str(statistics.median(values)))
     if len(values) > 1:
-        tenths = statistics.quantiles(
-            [Fraction(v) for v in values], n=10, method="inclusive"
-        )
+        tenths = statistics.quantiles([Fraction(v) for v in values], n=10, method="inclusive")
         assert p90(values) == to_decimal(tenths[8])
         assert percentile_cont(values, D("0.1")) == to_decimal(tenths[0])
     assert percentile_cont(values, D(0)) == min(values)
@@ -67,9 +65,7 @@ def test_the_order_of_values_never_matters(values, rng):
     shuffled = list(values)
     rng.shuffle(shuffled)
     thirds = [D(v) / 3 for v in values]
-    assert (
-        mean(values) == mean(shuffled) == to_decimal(Fraction(sum(values), len(values)))
-    )
+    assert mean(values) == mean(shuffled) == to_decimal(Fraction(sum(values), len(values)))
     assert p90(values) == p90(shuffled)
     assert mean(thirds) == mean(thirds[::-1])
 
@@ -210,6 +206,4 @@ def test_changes_in_words(now, before, words):
 
 def test_change_uses_full_values_and_the_given_unit():
     # Rounded first, 31.5 and 28.4 would be 32 - 28 = 4.
-    assert change_words(D("31.5"), D("28.4"), against="May", unit="days", places=0) == (
-        "up 3 days on May"
-    )
+    assert change_words(D("31.5"), D("28.4"), against="May", unit="days", places=0) == ("up 3 days on May")

@@ -28,6 +28,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, as_of: date | None = None, **options: Any) -> None:
         run = review_run.run_reviews(review_run.end_of(as_of) if as_of else timezone.now(), source="command")
         self.stdout.write(
-            f"Periods due: {run.periods_due}. Reviews opened: {run.reviews_opened}."
-            f" Made up late: {run.made_up_late}."
+            f"Periods due: {run.periods_due}. Reviews opened: {run.reviews_opened}. Made up late: {run.made_up_late}."
         )
