@@ -86,8 +86,11 @@ class SessionRules:
     def _end_or_keep(self, request: HttpRequest) -> str:
         """Return why the session was ended just now; empty where it was not."""
         session = request.session
-        if session.session_key is None or BACKEND_SESSION_KEY not in session:
+        if session.session_key is None:
             return ""
+        if BACKEND_SESSION_KEY not in session:
+            # The cookie names a session that is not there any more: it was ended elsewhere.
+            return "ended" if session.is_empty() else ""
         if not request.user.is_authenticated or request.user.is_service:
             # The account was deactivated, or its password changed elsewhere; services have tokens, never sessions.
             session.flush()
@@ -115,6 +118,7 @@ class SessionRules:
         sentences = {
             "idle": f"You were signed out because nothing happened for {settings.SESSION_IDLE_MINUTES} minutes.",
             "old": f"You were signed out: a session lasts {settings.SESSION_COOKIE_AGE // 3600} hours at most.",
+            "ended": "You were signed out: this session has been ended.",
             "gone": "You were signed out: your account or your password was changed.",
         }
         is_api = request.path.startswith("/api/")
