@@ -149,6 +149,61 @@ print(json.dumps([
     assert secure == [True, True]
 
 
+# ---------------------------------------------------------------- whose request it is, and where it leads
+
+
+def test_no_other_site_can_make_somebody_post(world: stage.World) -> None:
+    """Without the token of a form of ours nothing is sent in anybody's name, page or REST."""
+    from tests.doors_table import DOORS
+    from tests.test_doors import address_of
+    from tests.test_doors import body_of as sent
+
+    client = Client(enforce_csrf_checks=True)
+    with acting("test:set-up"):
+        client.force_login(world.priya)
+    let_in = {}
+    for name, methods in DOORS.items():
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            if method in methods and name != "api:unknown":
+                answer = client.generic(method, address_of(name, world), **sent(name, method, world))
+                if answer.status_code != 403:
+                    let_in[f"{method} {name}"] = answer.status_code
+    assert let_in == {}
+
+
+ELSEWHERE = (
+    "https://evil.example/", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "http:evil.example",
+    "https:///evil.example", "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "//evil.example/..;/",
+    "\thttps://evil.example", " https://evil.example", "https:evil.example", "/\t/evil.example", "//evil%E3%80%82example",
+    "https://testserver@evil.example", "https://testserver.evil.example", "//testserver@evil.example", "ftp://evil.example",
+    "http://[::1]@evil.example", "https://evil.example\\@testserver", "/%09/evil.example", "http://evil.example#testserver",
+    "\x01https://evil.example", "//\tevil.example", "vbscript:x", "https://testserver:pw@evil.example", "%2f%2fevil.example",
+    "https://evil.example?testserver",
+)  # fmt: skip
+
+
+def test_nobody_is_sent_elsewhere(world: stage.World) -> None:
+    from urllib.parse import urljoin, urlsplit
+
+    assert len(ELSEWHERE) == 30
+    User = type(world.priya)
+    for where in ELSEWHERE:
+        cache.clear()
+        with acting("test:set-up"):
+            User.objects.filter(pk=world.priya.pk).update(statement_version="")
+        client = Client()
+        answers = [
+            client.post("/account/login/", {"login": world.priya.email, "password": PASSWORD, "next": where}),
+            client.get("/account/login/", {"next": where}),
+            client.post("/account/statement/", {"next": where, "accepted": "on"}),
+            client.post("/account/logout/", {"next": where}),
+        ]
+        assert [answer.status_code for answer in answers] == [302, 302, 302, 302]
+        for answer in answers:
+            to = urlsplit(urljoin("http://testserver/account/login/", answer["Location"]))
+            assert (to.scheme, to.hostname) == ("http", "testserver"), f"{where!r} leads to {answer['Location']}"
+
+
 # ---------------------------------------------------------------- what was typed is text
 
 
