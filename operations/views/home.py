@@ -77,9 +77,8 @@ class Home(pages.SignedIn):
         every = desk.waiting_for(self.user).filter(record_type=kind, verb="sign_off")
         rows = list(every[:SHOWN])
         count = every.order_by().count() if len(rows) == SHOWN else len(rows)
-        found = Review.objects.select_related("relationship__cmo", "relationship__programme").in_bulk(
-            [row.record_id for row in rows]
-        )
+        reviews = Review.objects.visible_to(self.user).select_related("relationship__cmo", "relationship__programme")
+        found = reviews.in_bulk([row.record_id for row in rows])
         return [self._entry(row, found[row.record_id]) for row in rows if row.record_id in found], count
 
     def _entry(self, approval: Approval, review: Review) -> dict[str, Any]:

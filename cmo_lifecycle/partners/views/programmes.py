@@ -47,7 +47,8 @@ class Programmes(pages.Noun):
 
     def enrich(self, rows: list[Any], request: HttpRequest) -> None:
         counted = dict(
-            Relationship.objects.filter(programme__in=[row.pk for row in rows])
+            Relationship.objects.visible_to(request.user)
+            .filter(programme__in=[row.pk for row in rows])
             .order_by()
             .values("programme")
             .annotate(n=Count("pk"))
