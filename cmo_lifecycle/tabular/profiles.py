@@ -338,6 +338,21 @@ def compile_profile(
     return convert
 
 
+def places_of(profile: Profile, columns: Sequence[str]) -> tuple[dict[str, int], dict[str, values.Parser]]:
+    """Where a profile's fields and notes stand in a file, and the parser of each field.
+
+    Raises ProfileError when a mapped column is missing.
+    """
+    problem = profile.check_header(columns).problem
+    if problem:
+        raise ProfileError(problem)
+    places = _places(columns)
+    wanted = {name: rule.column for name, rule in profile.fields.items() if rule.column is not None}
+    wanted |= {column: column for column in profile.notes}
+    found = {name: index for name, column in wanted.items() if (index := _place(places, column)) is not None}
+    return found, {name: _parser_of(profile, name, rule) for name, rule in profile.fields.items()}
+
+
 def _parser_of(profile: Profile, name: str, rule: FieldRule) -> values.Parser:
     options = dict(rule.options)
     options.setdefault("blank", profile.blank)

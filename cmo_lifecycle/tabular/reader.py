@@ -368,10 +368,10 @@ def _open_text(
         for number, cells, problem in records():
             if number <= header_row:
                 continue
+            if problem is None and not "".join(cells).strip():
+                continue
             values: list[str | None] = [cell or None for cell in cells]
             extra = len(values) - width
-            if problem is None and (not values or not any(v and not v.isspace() for v in values)):
-                continue
             if extra < 0:
                 problem = problem or _ragged(len(values), width)
                 values.extend([None] * -extra)
@@ -542,7 +542,7 @@ def _records(
                 "doubled. It may have run into the next line.",
             )
             continue
-        if cells and len(max(cells, key=len)) > most:
+        if len("".join(cells)) > most and len(max(cells, key=len)) > most:
             yield number, cells, f"A cell holds more than {most:,} characters; probably a quotation mark is not closed."
             continue
         yield number, cells, None

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,6 +23,7 @@ from django.utils import timezone
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.partners.actions.relationships import register_as_existing
 from cmo_lifecycle.partners.models import CMO, Programme, Relationship, Site
+from cmo_lifecycle.tabular.bulk import NULL, Batch, Bulk, copy_text
 from cmo_lifecycle.tabular.errors import TableError
 from cmo_lifecycle.tabular.profiles import Profile
 from cmo_lifecycle.tabular.reader import Table
@@ -101,32 +102,12 @@ class Deliveries:
         """Stage every row of the file; return how many there were."""
         staging.drop_tables()
         problems = Problems()
-        texts = [*NAMES, "source_system", "external_id", *(name for name in FIELDS if is_text(name))]
-        columns = ["row", "broken", *NAMES, "source_system", "external_id", *self.mapped, "notes"]
+        fields = (*NAMES, "source_system", "external_id", *self.mapped)
+        columns = ["row", "broken", *fields, "notes"]
+        blanks = {name: "" if name in NAMES or is_text(name) else NULL for name in fields}
+        blanks["source_system"] = copy_text(self.profile.name)
+        bulk = Bulk(self.profile, table.columns, blanks)
         count = 0
-
-        def rows() -> Iterator[list[Any]]:
-            nonlocal count
-            mapped, default = self.mapped, self.profile.name
-            for row in staging.parsed_rows(self.profile, table, tick):
-                count += 1
-                values = row.values
-                for column, sentence in row.errors:
-                    problems.add(row.number, column, sentence)
-                notes = row.notes
-                if row.originals:
-                    notes = {**notes, **{original_key(name): text for name, text in row.originals.items()}}
-                yield [
-                    row.number,
-                    "t" if row.errors else "f",
-                    values.get("cmo"),
-                    values.get("site"),
-                    values.get("programme"),
-                    values.get("source_system") or default,
-                    values.get("external_id"),
-                    *[values[name] for name in mapped],
-                    json.dumps(notes, ensure_ascii=False) if notes else "{}",
-                ]
 
         with connection.cursor() as cursor:
             own = ", ".join(f"{name} {sql_type(name)}" for name in self.mapped)
@@ -136,12 +117,32 @@ class Deliveries:
                 f" external_id text NOT NULL, {own}, notes jsonb NOT NULL)"
             )
             staging.make_problem_table(cursor)
-            filled = ", ".join(name for name in texts if name in columns)
-            staging.copy(cursor, "import_row", columns, rows(), filled=filled)
+            for rows in staging.batches(table, tick):
+                count += len(rows)
+                batch = bulk.parse(rows)
+                broken, notes = self._said(batch, problems)
+                cells = [batch.cells[name] for name in fields]
+                lines = list(zip(map(str, batch.numbers), broken, *cells, notes, strict=True))
+                staging.copy_lines(cursor, "import_row", columns, lines)
             problems.store(cursor)
-            cursor.execute("ANALYZE import_row")
+            cursor.execute("ANALYZE import_row (row, cmo, site, programme, source_system, external_id)")
         self.findings = Findings(rows_read=count)
         return count
+
+    @staticmethod
+    def _said(batch: Batch, problems: Problems) -> tuple[list[str], list[str]]:
+        """Keep the problems of some rows; return for each row whether it is broken, and its notes, as COPY takes them."""
+        size = len(batch.numbers)
+        broken, notes = ["f"] * size, ["{}"] * size
+        for place in sorted(batch.errors):
+            broken[place] = "t"
+            for column, sentence in batch.errors[place]:
+                problems.add(batch.numbers[place], column, sentence)
+        for place in batch.notes.keys() | batch.originals.keys():
+            originals = batch.originals.get(place, {})
+            said = batch.notes.get(place, {}) | {original_key(name): text for name, text in originals.items()}
+            notes[place] = copy_text(json.dumps(said, ensure_ascii=False))
+        return broken, notes
 
     # ---- what every row comes to
 
@@ -416,7 +417,7 @@ class Deliveries:
         """Count the rows by what becomes of them, and what has to be made for the good ones."""
         cursor.execute("CREATE TEMP TABLE import_bad AS SELECT DISTINCT row FROM import_problem")
         cursor.execute("ANALYZE import_bad")
-        cursor.execute("ANALYZE import_ready")
+        cursor.execute("ANALYZE import_ready (row, link, delivery_id)")
         found = self.findings
         cursor.execute("SELECT count(*) FROM import_problem")
         found.problems = cursor.fetchone()[0]

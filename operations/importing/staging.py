@@ -11,6 +11,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -102,6 +103,25 @@ class Problems:
                 "COPY import_problem (row, col, message) FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL (col))", self.spool
             )
         self.spool.close()
+
+
+def copy_lines(cursor: CursorWrapper, table: str, columns: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
+    """Append rows to a temporary table; each cell is text as COPY takes it (`tabular.bulk`)."""
+    text = "\n".join(map("\t".join, lines))
+    cursor.copy_expert(
+        f"COPY {table} ({', '.join(columns)}) FROM STDIN", io.BytesIO(text.encode() + b"\n"), size=1 << 17
+    )
+
+
+def batches(table: Table, tick: Tick) -> Iterator[list[Row]]:
+    """Stream the file's rows, a few thousand at a time."""
+    rows = table.rows()
+    done = 0
+    while batch := list(islice(rows, CHUNK)):
+        yield batch
+        done += len(batch)
+        tick(done)
+    tick(done)
 
 
 def parsed_rows(profile: Profile, table: Table, tick: Tick) -> Iterator[ParsedRow]:
