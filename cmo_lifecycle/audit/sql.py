@@ -3,7 +3,58 @@
 Owned by `cmo_audit`, a role that cannot log in: the application's role may read, and nothing else.
 """
 
-CREATE = r"""
+#: `OFFSET 0` keeps a row's JSON from being made anew at each place that reads it.
+RECORD = r"""
+-- Arguments of the trigger: key column, hidden columns, quiet columns.
+CREATE OR REPLACE FUNCTION audit_record() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  key text := TG_ARGV[0];
+  hidden text[] := TG_ARGV[1]::text[];
+  quiet text[] := TG_ARGV[2]::text[];
+  who text := coalesce(current_setting('app.actor', true), '');
+  door text := coalesce(current_setting('app.source', true), '');
+  because uuid := nullif(current_setting('app.event', true), '')::uuid;
+  now_ timestamptz := clock_timestamp();
+  written bigint;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO public.audit_entry (at, xact, table_name, op, row_id, new, actor, event, source, db_user)
+    SELECT now_, (SELECT pg_current_xact_id()::text::bigint), TG_TABLE_NAME, 'I', n.r ->> key, n.r - hidden - quiet,
+           nullif(who, ''), because, door, session_user
+    FROM (SELECT to_jsonb(new_rows) AS r FROM new_rows OFFSET 0) AS n
+    WHERE who <> '';
+  ELSIF TG_OP = 'UPDATE' THEN
+    INSERT INTO public.audit_entry (at, xact, table_name, op, row_id, old, new, actor, event, source, db_user)
+    SELECT now_, (SELECT pg_current_xact_id()::text::bigint), TG_TABLE_NAME, 'U', n.r ->> key,
+           (SELECT jsonb_object_agg(e.key, CASE WHEN e.key = ANY (hidden) THEN '"(hidden)"'::jsonb ELSE e.value END)
+              FROM jsonb_each(o.r) AS e WHERE (n.r -> e.key) IS DISTINCT FROM e.value),
+           n.r - hidden, nullif(who, ''), because, door, session_user
+    FROM (SELECT to_jsonb(new_rows) - quiet AS r FROM new_rows OFFSET 0) AS n
+    JOIN (SELECT to_jsonb(old_rows) - quiet AS r FROM old_rows OFFSET 0) AS o ON o.r ->> key = n.r ->> key
+    WHERE who <> '' AND o.r IS DISTINCT FROM n.r;
+  ELSE
+    INSERT INTO public.audit_entry (at, xact, table_name, op, row_id, old, actor, event, source, db_user)
+    SELECT now_, (SELECT pg_current_xact_id()::text::bigint), TG_TABLE_NAME, 'D', o.r ->> key, o.r - hidden - quiet,
+           nullif(who, ''), because, door, session_user
+    FROM (SELECT to_jsonb(old_rows) AS r FROM old_rows OFFSET 0) AS o
+    WHERE who <> '';
+  END IF;
+  IF who = '' THEN
+    IF TG_OP = 'DELETE' THEN
+      SELECT count(*) INTO written FROM old_rows;
+    ELSE
+      SELECT count(*) INTO written FROM new_rows;
+    END IF;
+    IF written > 0 THEN
+      RAISE EXCEPTION 'A write to % names nobody: set app.actor first.', TG_TABLE_NAME USING ERRCODE = '42501';
+    END IF;
+  END IF;
+  RETURN NULL;
+END $$;
+"""
+
+_TABLES = r"""
 CREATE TABLE audit_entry (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   at timestamptz NOT NULL,
@@ -52,55 +103,9 @@ CREATE TRIGGER audit_seal_is_append_only BEFORE UPDATE OR DELETE ON audit_seal
   FOR EACH ROW EXECUTE FUNCTION audit_refuse();
 CREATE TRIGGER audit_seal_is_never_emptied BEFORE TRUNCATE ON audit_seal
   FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
+"""
 
--- Arguments of the trigger: key column, hidden columns, quiet columns.
-CREATE FUNCTION audit_record() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-DECLARE
-  key text := TG_ARGV[0];
-  hidden text[] := TG_ARGV[1]::text[];
-  quiet text[] := TG_ARGV[2]::text[];
-  who text := coalesce(current_setting('app.actor', true), '');
-  door text := coalesce(current_setting('app.source', true), '');
-  because uuid := nullif(current_setting('app.event', true), '')::uuid;
-  now_ timestamptz := clock_timestamp();
-  written bigint;
-BEGIN
-  IF TG_OP = 'INSERT' THEN
-    INSERT INTO public.audit_entry (at, xact, table_name, op, row_id, new, actor, event, source, db_user)
-    SELECT now_, pg_current_xact_id()::text::bigint, TG_TABLE_NAME, 'I', n.r ->> key, n.r - hidden - quiet,
-           nullif(who, ''), because, door, session_user
-    FROM (SELECT to_jsonb(new_rows) AS r FROM new_rows) AS n
-    WHERE who <> '';
-  ELSIF TG_OP = 'UPDATE' THEN
-    INSERT INTO public.audit_entry (at, xact, table_name, op, row_id, old, new, actor, event, source, db_user)
-    SELECT now_, pg_current_xact_id()::text::bigint, TG_TABLE_NAME, 'U', n.r ->> key,
-           (SELECT jsonb_object_agg(e.key, CASE WHEN e.key = ANY (hidden) THEN '"(hidden)"'::jsonb ELSE e.value END)
-              FROM jsonb_each(o.r) AS e WHERE (n.r -> e.key) IS DISTINCT FROM e.value),
-           n.r - hidden, nullif(who, ''), because, door, session_user
-    FROM (SELECT to_jsonb(new_rows) - quiet AS r FROM new_rows) AS n
-    JOIN (SELECT to_jsonb(old_rows) - quiet AS r FROM old_rows) AS o ON o.r ->> key = n.r ->> key
-    WHERE who <> '' AND o.r IS DISTINCT FROM n.r;
-  ELSE
-    INSERT INTO public.audit_entry (at, xact, table_name, op, row_id, old, actor, event, source, db_user)
-    SELECT now_, pg_current_xact_id()::text::bigint, TG_TABLE_NAME, 'D', o.r ->> key, o.r - hidden - quiet,
-           nullif(who, ''), because, door, session_user
-    FROM (SELECT to_jsonb(old_rows) AS r FROM old_rows) AS o
-    WHERE who <> '';
-  END IF;
-  IF who = '' THEN
-    IF TG_OP = 'DELETE' THEN
-      SELECT count(*) INTO written FROM old_rows;
-    ELSE
-      SELECT count(*) INTO written FROM new_rows;
-    END IF;
-    IF written > 0 THEN
-      RAISE EXCEPTION 'A write to % names nobody: set app.actor first.', TG_TABLE_NAME USING ERRCODE = '42501';
-    END IF;
-  END IF;
-  RETURN NULL;
-END $$;
-
+_SEALS = r"""
 -- Rows that migrations wrote before their table had its triggers: the trail begins with them as they stand.
 CREATE FUNCTION audit_baseline(of_table text, key text, begun jsonb) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -189,6 +194,8 @@ REVOKE ALL ON FUNCTION audit_record(), audit_baseline(text, text, jsonb) FROM PU
 GRANT EXECUTE ON FUNCTION audit_record(), audit_baseline(text, text, jsonb) TO cmo_owner;
 GRANT EXECUTE ON FUNCTION audit_seal_now() TO cmo_app, cmo_owner;
 """
+
+CREATE = "".join([_TABLES, RECORD, _SEALS])
 
 DROP = """
 DROP TABLE audit_horizon, audit_seal, audit_entry CASCADE;
