@@ -1,9 +1,11 @@
-"""Whether this container's part works: `python deploy/health.py web` or `worker`. Exit code 0 if so."""
+"""Whether this container's part works: `python deploy/health.py web`, `worker` or `beat`. Exit code 0 if so."""
 
 import http.client
 import os
 import socket
 import sys
+
+SILENCE_SECONDS = 600
 
 
 def web() -> bool:
@@ -19,6 +21,20 @@ def worker() -> bool:
     return bool(app.control.ping(destination=[f"celery@{socket.gethostname()}"], timeout=5))
 
 
+def beat() -> bool:
+    """Whether beat has sent something of late. It notes that itself, every five minutes, whoever does the work."""
+    import django
+
+    django.setup()
+    from django.db.models import Max
+    from django.utils import timezone
+    from django_celery_beat.models import PeriodicTask
+
+    last = PeriodicTask.objects.filter(enabled=True).aggregate(last=Max("last_run_at"))["last"]
+    return last is not None and (timezone.now() - last).total_seconds() < SILENCE_SECONDS
+
+
 if __name__ == "__main__":
     sys.path.insert(0, os.getcwd())
-    sys.exit(0 if {"web": web, "worker": worker}[sys.argv[1]]() else 1)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cmo_lifecycle.settings")
+    sys.exit(0 if {"web": web, "worker": worker, "beat": beat}[sys.argv[1]]() else 1)

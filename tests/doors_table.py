@@ -290,6 +290,9 @@ door("api_docs", GET=INTERNAL)
 
 # Files, background work, suggestions.
 door("attachment", GET=OF_VX12)
+# The file is the relationship's: whoever edits those.
+VOIDERS = "s ++xxxxxx x0 x 00 s xx"
+door("attachment_void", GET=VOIDERS, POST=VOIDERS)
 door("job_list", GET=INTERNAL)
 # Sven started it; whoever oversees the installation sees it too.
 door("job", GET="s 000000+0 ++ x 00 s ss")
@@ -335,6 +338,7 @@ door("api:events-list", "api:people-list", "api:people-detail", GET=INTERNAL)
 door("api:events-detail", "api:attachments-detail", GET=OF_VX12)
 # The file is for a CMO: whoever keeps CMOs.
 door("api:attachments-list", GET=INTERNAL, POST="s ++x+xxxx xx x ++ s xx")
+door("api:attachments-void", POST=VOIDERS)
 door("api:jobs-list", GET=INTERNAL)
 door("api:jobs-detail", GET="s 000000+0 ++ x 00 s 00")
 door("api:jobs-cancel", POST="s 000000+0 x+ x 00 s x0")

@@ -106,6 +106,7 @@ def address_of(name: str, world: stage.World) -> str:
         "mfa_remove_webauthn": {"pk": 1},
         "mfa_edit_webauthn": {"pk": 1},
         "attachment": {"pk": world.attachment.pk},
+        "attachment_void": {"pk": world.attachment.pk},
         "job": {"pk": world.job.pk},
         "job_cancel": {"pk": world.job.pk},
         "pick": {"noun": "cmo"},

@@ -111,6 +111,8 @@ def keyed(world: stage.World) -> Iterator[tuple[str, str, Any, str]]:
     """Yield each address with a key whose record is VX-12's: name, name of the key, record, verb."""
     things = {
         "attachment": world.attachment,
+        "attachment_void": world.attachment,
+        "api:attachments-void": world.attachment,
         "job": world.job,
         "job_cancel": world.job,
         "api:events-detail": world.event,

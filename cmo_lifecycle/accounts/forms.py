@@ -13,6 +13,7 @@ from uuid import uuid4
 from django import forms
 from django.urls import get_resolver, get_urlconf
 from django.utils import timezone
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.views import APIView
 
 from cmo_lifecycle.accounts import roles
@@ -128,31 +129,43 @@ class IdentityForm(_WithReasonLast):
         self.fields["reason"] = field
 
 
-def routes() -> list[tuple[str, str]]:
-    """Return the routes of the REST door that a token can be for, with their names in words."""
-    return _routes(get_urlconf())
+def routes(action: str) -> list[tuple[str, str]]:
+    """Return the routes of the REST door that a token can be for, with their names in words.
+
+    `action` is `read` or `write`; for `write` without those at which nothing is written.
+    """
+    found, written = _routes(get_urlconf())
+    return found if action == "read" else [(route, words) for route, words in found if route in written]
 
 
 @cache
-def _routes(urlconf: str | None) -> list[tuple[str, str]]:
-    found = {}
-    for view in _views(get_resolver(urlconf).url_patterns):
+def _routes(urlconf: str | None) -> tuple[list[tuple[str, str]], frozenset[str]]:
+    found: dict[str, str] = {}
+    written = set()
+    for view, methods in _views(get_resolver(urlconf).url_patterns):
         permissions = [one for one in view.permission_classes if isinstance(one, type)]
         if (route := route_of(view)) and any(issubclass(one, InternalOnly) for one in permissions):
             model = getattr(getattr(view, "queryset", None), "model", None) or getattr(view, "model", None)
             words = str(model._meta.verbose_name_plural) if model is not None else route.replace("-", " ")
             found.setdefault(route, words[:1].upper() + words[1:])
-    return sorted(found.items(), key=lambda pair: pair[1].lower())
+            if not methods <= {*SAFE_METHODS} and getattr(view, "scope_action", "write") == "write":
+                written.add(route)
+    return sorted(found.items(), key=lambda pair: pair[1].lower()), frozenset(written)
 
 
-def _views(patterns: Iterable[Any]) -> Iterator[type[APIView]]:
+def _views(patterns: Iterable[Any]) -> Iterator[tuple[type[APIView], set[str]]]:
+    """Yield each view of the REST door with the methods it has at one address."""
     for pattern in patterns:
         if hasattr(pattern, "url_patterns"):
             yield from _views(pattern.url_patterns)
             continue
         view = getattr(pattern.callback, "cls", None)
         if isinstance(view, type) and issubclass(view, APIView):
-            yield view
+            # A view set has at each address the methods that lead to one of its actions.
+            names = getattr(pattern.callback, "actions", None) or [
+                name for name in view.http_method_names if hasattr(view, name)
+            ]
+            yield view, {name.upper() for name in names}
 
 
 class TokenForm(_WithReasonLast):
@@ -171,8 +184,9 @@ class TokenForm(_WithReasonLast):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(EVERYTHING, "Everything that the account sees"), *routes()]
-        self.fields["read"].choices = self.fields["write"].choices = choices  # type: ignore[attr-defined]
+        for action in ("read", "write"):
+            choices = [(EVERYTHING, "Everything that the account sees"), *routes(action)]
+            self.fields[action].choices = choices  # type: ignore[attr-defined]
         self.fields["key"].initial = uuid4
         self.fields["expires"].initial = lambda: timezone.localdate() + timedelta(days=90)
 

@@ -42,6 +42,7 @@ RAIL: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "Operations",
         (
+            Place("Overview", "operations:home", icon="inbox"),
             Place("Reviews", "operations:review_list", icon="speedometer2"),
             Place("Deliveries", "operations:delivery_list", icon="truck"),
             Place("KPI explorer", "operations:kpi_explorer", icon="graph-up"),
@@ -75,7 +76,8 @@ def url_if_there(name: str) -> str:
 
 def rail(path: str, user: User, waiting: Callable[[], int]) -> list[dict[str, Any]]:
     """Return the rail as groups of items; the item whose pages `path` is among is marked current."""
-    groups = []
+    groups: list[dict[str, Any]] = []
+    current = ""
     for label, places in RAIL:
         items = []
         for place in places:
@@ -88,13 +90,18 @@ def rail(path: str, user: User, waiting: Callable[[], int]) -> list[dict[str, An
                 "label": place.label,
                 "url": url,
                 "icon": place.icon,
-                "current": path == url or (url != "/" and path.startswith(url)),
             }
+            if path.startswith(url) and len(url) > len(current):
+                current = url
             if place.page == "home":
                 item["count"] = waiting()
             items.append(item)
         if items:
             groups.append({"label": label, "items": items})
+    for group in groups:
+        for item in group["items"]:
+            # The closest one: an overview lies above the pages that it leads to.
+            item["current"] = item["url"] == current and (current != "/" or path == "/")
     return groups
 
 

@@ -30,6 +30,7 @@ _PAST = {
     "create": "added",
     "edit": "changed",
     "attach": "attached a file to",
+    "void": "voided a file of",
     "cancel": "cancelled",
     "submit": "submitted",
     "readmit": "readmitted",

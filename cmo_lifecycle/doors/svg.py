@@ -51,8 +51,12 @@ def _short(limit: Number) -> str:
     return fmt.number(Decimal(text.rstrip("0").rstrip(".") if "." in text else text))
 
 
-def change_in_words(values: Sequence[Number | None], unit: str = "", target: Number | None = None) -> str:
+def change_in_words(
+    values: Sequence[Number | None], unit: str = "", target: Number | None = None, change: str = ""
+) -> str:
     """Say in one line what a row of values shows: the last value, its change, and the target.
+
+    `change` is the change as it is written beside ("up 3.2 points"), where the values are rounded already.
 
     >>> change_in_words([90, 81.3], "%", 95)
     'Last value 81.3 %, down 8.7 from the one before; target 95 %.'
@@ -68,6 +72,9 @@ def change_in_words(values: Sequence[Number | None], unit: str = "", target: Num
     before = next((value for value in reversed(earlier) if value is not None), None)
     if before is None:
         return f"Last value {now}, the first one{tail}."
+    if change and earlier[-1] is not None:
+        compared = "" if change == "unchanged" else " from the one before"
+        return f"Last value {now}, {change}{compared}{tail}."
     step = Decimal(str(last)) - Decimal(str(before))
     if step == 0:
         return f"Last value {now}, unchanged{tail}."
@@ -76,13 +83,18 @@ def change_in_words(values: Sequence[Number | None], unit: str = "", target: Num
 
 
 def sparkline(
-    values: Sequence[Number | None], target: Number | None = None, unit: str = "", label: str = ""
+    values: Sequence[Number | None],
+    target: Number | None = None,
+    unit: str = "",
+    label: str = "",
+    change: str = "",
 ) -> SafeString:
     """A line the height of a word, with its target as a dotted line, and the same in words for those who do not see it.
 
-    `values` oldest first; None is a gap. `unit` is written after each number. No value at all gives the words alone.
+    `values` oldest first; None is a gap. `unit` is written after each number; `change` is the last change in words,
+    where it is known better than from the values. No value at all gives the words alone.
     """
-    words = change_in_words(values, unit, target)
+    words = change_in_words(values, unit, target, change)
     said = f"{label}: {words}" if label else words
     if all(value is None for value in values):
         return mark_safe(f'<span class="kpi off">{escape(words)}</span>')  # noqa: S308

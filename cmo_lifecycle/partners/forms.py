@@ -47,6 +47,13 @@ def site_field(**kwargs: Any) -> ByName:
     return ByName(pick="site", names=("name", "cmo__legal_name"), label="Site", **kwargs)
 
 
+class WebAddress(forms.URLField):
+    """The address of a web site; one that is typed without its scheme gets https."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"assume_scheme": "https", **kwargs})
+
+
 class CMOForm(RecordForm):
     aliases = Lines(required=False, help_text="Other spellings of the name, one per line.")
     modalities = Several(choices=Modality.choices, required=False)
@@ -76,6 +83,7 @@ class CMOForm(RecordForm):
             "notes",
             "external_id",
         ]
+        field_classes = {"website": WebAddress}
 
     def narrow(self, user: User) -> None:
         fields: Any = self.fields
@@ -188,7 +196,8 @@ class InspectionForm(OfSite):
             "product_impact",
         ]
         help_texts = {
-            "response_due_on": "Left empty after a Form 483, it is set to 15 business days after the inspection.",
+            "response_due_on": "Left empty after a Form 483, it is set to 15 business days after the inspection, unless that"
+            " is long past.",
             "product_impact": "Which of our products are touched, and how.",
         }
 

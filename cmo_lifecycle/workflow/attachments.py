@@ -17,7 +17,7 @@ from django.db.models import Max
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.audit.actor import acting, current
 from cmo_lifecycle.workflow.models import Attachment, Record
-from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted
+from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refused
 from cmo_lifecycle.workflow.transitions import write_event
 
 #: What may be attached: sniffed type by the endings it may carry.
@@ -33,6 +33,8 @@ ALLOWED = {
 }
 #: The part that makes a package of that kind what its name says.
 OFFICE_PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml", ".pptx": "ppt/presentation.xml"}
+#: How long a reason for voiding may be.
+REASON_MOST = 4000
 ENDINGS = {ending: kind for kind, endings in ALLOWED.items() for ending in endings}
 
 
@@ -130,3 +132,38 @@ def attach(record: Record, file: Any, *, actor: User, source: str = "") -> Attac
             changes={"attachment": [None, f"{name}, version {attachment.number}, SHA-256 {attachment.sha256}"]},
         )
     return attachment
+
+
+def may_void(record: Any, user: User) -> bool:
+    """Whether the person's roles let them mark a file of this record void: those who edit such records."""
+    return user.is_active and user.has_role(*type(record).may_edit)
+
+
+def void(attachment: Attachment, *, actor: User, reason: str, source: str = "") -> Attachment:
+    """Mark a file void for a reason of at most 4,000 characters; it stays where it is and is handed out as before.
+
+    Raises NotPermitted, InvalidInput at `reason`, or Refused where the file is void already.
+    """
+    record: Any = attachment.record
+    if not may_void(record, actor):
+        raise NotPermitted(f"Your roles do not let you void files of a {record._meta.verbose_name}.")
+    reason = reason.strip()
+    if not reason:
+        raise InvalidInput({"reason": ["Say why the file no longer counts."]})
+    if len(reason) > REASON_MOST:
+        raise InvalidInput({"reason": [f"Say it in at most {REASON_MOST:,} characters."]})
+    with transaction.atomic(), acting(actor, source=source or current().source or "task"):
+        locked = Attachment.objects.select_for_update(of=("self",)).get(pk=attachment.pk)
+        if locked.voided_reason:
+            raise Refused("This file is void already.")
+        locked.voided_reason = reason
+        locked.save(update_fields=["voided_reason"])
+        write_event(
+            record,
+            actor=actor,
+            verb="void",
+            version=record.version,
+            reason=reason,
+            changes={"attachment": [f"{locked.name}, version {locked.number}", "void"]},
+        )
+    return locked

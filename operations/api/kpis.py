@@ -89,7 +89,14 @@ class ScoringPolicyViewSet(Revisable):
     """How scorecards are summed up, version by version."""
 
     model = ScoringPolicy
-    writable = ("category_weights", "bands", "least_coverage", "cadence_by_tier", "grace_days")
+    writable = (
+        "category_weights",
+        "bands",
+        "least_coverage",
+        "cadence_by_tier",
+        "cadence_follows_standing",
+        "grace_days",
+    )
     may_post = False
     fields = ("number", *writable, "state", "in_force_from")
     filters = ("number", "state", "updated_at")

@@ -107,7 +107,7 @@ class MappingPageForm(forms.Form):
         self._add_general()
         for target in self.targets:
             self._add_target(target, chosen.get(target.name))
-        self._add_rest(create_missing)
+        self._add_rest(create_missing, self._taken(chosen))
 
     # ---- what is offered
 
@@ -214,12 +214,21 @@ class MappingPageForm(forms.Form):
         # Where the cells allow two readings, only a person knows.
         return fitting[0] if len(fitting) == 1 else ""
 
-    def _add_rest(self, create_missing: bool) -> None:
+    def _taken(self, chosen: dict[str, str | None]) -> set[str | None]:
+        """The columns that hold something already: those chosen in what was sent, else those of the first choice."""
+        if self.is_bound:
+            return {self.data.get(f"column_{target.name}") for target in self.targets}
+        return {*chosen.values()}
+
+    def _add_rest(self, create_missing: bool, taken: set[str | None]) -> None:
+        kept = list(self.base.notes) if self.base else []
+        # What was ticked before it was chosen above is still a choice; `_data` leaves it out.
+        ticked = {*self.data.getlist("notes")} if self.is_bound else {*kept}
         self.fields["notes"] = Several(
             label="Further columns to keep as notes",
             required=False,
-            choices=[(name, name) for name in self.columns],
-            initial=list(self.base.notes) if self.base else [],
+            choices=[(name, name) for name in self.columns if name not in taken or name in ticked],
+            initial=kept,
         )
         if self.kind == Kind.SITES:
             # A site has no place for them.
@@ -300,12 +309,13 @@ class MappingPageForm(forms.Form):
         base = self.base
         data: dict[str, Any] = copy.deepcopy(base.to_dict()) if base is not None else {}
         old = data.get("fields", {})
+        taken = {found.get(f"column_{target.name}") for target in self.targets}
         data |= {
             "name": found.get("save_as") or self.base_name or "own-mapping",
             "decimal_mark": mark,
             "thousands": thousands,
             "blank": [word.strip() for word in found["blank"].split(",") if word.strip()],
-            "notes": found.get("notes", []),
+            "notes": [name for name in found.get("notes", []) if name not in taken],
             "fields": {},
         }
         for target in self.targets:

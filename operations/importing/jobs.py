@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cmo_lifecycle.audit.actor import acting
@@ -121,7 +122,11 @@ class Progress:
     def last_moment(self) -> None:
         """Say that the writing begins; from here on the work is not stopped any more."""
         self.look()
-        Job.objects.filter(pk=self.pk).update(message="Writing", beat_at=timezone.now())
+        Job.objects.filter(pk=self.pk).update(
+            done=Coalesce("total", "done"),
+            message="All rows are read. Now they are checked and written, all in one go.",
+            beat_at=timezone.now(),
+        )
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import django_filters
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
@@ -14,6 +15,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 
 from cmo_lifecycle.accounts.models import User
@@ -121,7 +123,7 @@ class Imports(Noun):
             ("Profile", record.profile_name, ""),
             ("Create what is missing", "Yes" if record.create_missing else "No", ""),
             ("Size", _size(record.size), ""),
-            ("SHA-256", record.sha256, ""),
+            ("SHA-256", format_html('<span class="hash" title="{0}">{0}</span>', record.sha256), ""),
         ]
 
     def stepper(self, record: DeliveryImport) -> list[dict[str, Any]]:
@@ -149,6 +151,14 @@ class Imports(Noun):
                 }
             ]
         return []
+
+    def narrow_step(self, form: forms.Form, record: DeliveryImport, verb: str) -> None:
+        if verb == "commit" and not record.rows_bad:
+            del form.fields["skip_bad"]
+
+    def after_step(self, record: DeliveryImport, verb: str) -> str | None:
+        # The page itself says how far the work is; a sentence from its begin would soon be wrong.
+        return "" if verb in ("dry_run", "commit") else None
 
     def consequences(self, record: DeliveryImport, verb: str) -> list[str]:
         if verb != "commit" or record.rows_read is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -135,11 +134,13 @@ def trends(reviews: list[Review]) -> list[dict[str, Any]]:
         last = next(values[review.pk] for review in reversed(reviews) if review.pk in values)
         definition = last.definition
         unit = (last.currency if definition.unit == reading.CURRENCY_UNIT else definition.unit) or ""
-        spark: list[Decimal | None] = []
-        for review in reviews:
-            row = values.get(review.pk)
-            value = row.value if row else None
-            spark.append(None if value is None else kpi_math.quantise(value, definition.decimals))
+        known = [row.value if (row := values.get(review.pk)) else None for review in reviews]
+        spark = [None if value is None else kpi_math.quantise(value, definition.decimals) for value in known]
+        change = (
+            reading.change_words(known[-1], known[-2], definition.decimals, definition.unit, last.currency)
+            if len(known) > 1
+            else ""
+        )
         here = values.get(reviews[-1].pk)
         words, tone = reading_of(here, kept) if here else ("not measured", "none")
         found.append(
@@ -152,6 +153,7 @@ def trends(reviews: list[Review]) -> list[dict[str, Any]]:
                 "off": here is None or here.state != KpiObservation.State.OK,
                 "target": reading.target_words(definition.direction, definition.target, definition.unit),
                 "spark": spark,
+                "change": change,
                 "unit": unit,
             }
         )

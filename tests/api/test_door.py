@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from cmo_lifecycle.audit.models import AuditEntry
 from cmo_lifecycle.doors.rest import problems
 from cmo_lifecycle.partners.models import CMO, Certificate, Relationship, Site
+from cmo_lifecycle.workflow.attachments import attach
 from cmo_lifecycle.workflow.models import Event, Job, Signature
 from cmo_lifecycle.workflow.transitions import ask_for_approvals
 from operations.models import Delivery, KpiDefinition, KpiObservation, Review, ReviewInputs, ScoringPolicy
@@ -658,6 +659,34 @@ def test_a_file_is_attached_and_told(api: Any, priya: Any, mallory: Any, relatio
     assert len(rows) == 2
     assert api(mallory).get("/attachments/").json()["results"] == []
     problem(api(mallory).get(body["href"]), 404)
+
+
+def test_a_file_is_voided(
+    api: Any, priya: Any, quinn: Any, mallory: Any, audra: Any, relationship: Any, tmp_path: Any
+) -> None:
+    with override_settings(MEDIA_ROOT=tmp_path):
+        kept = attach(relationship, SimpleUploadedFile("minutes.txt", b"We met."), actor=priya)
+        at = f"/attachments/{kept.pk}/actions/void/"
+        person = api(priya)
+        problem(person.post(at, {}), 400, "invalid")
+        problem(person.post(at, {"reason": ""}), 400, "invalid")
+        problem(person.post(at, {"reason": " "}), 400, "invalid")
+        problem(person.post(at, {"reason": "x" * 4001}), 400, "invalid")
+        problem(person.post(at, {"reason": "Wrong", "state": "void"}), 400, "invalid")
+        problem(api(quinn).post(at, {"reason": "Wrong"}), 403, "not_permitted")
+        problem(api(audra).post(at, {"reason": "Wrong"}), 403, "not_permitted")
+        problem(api(mallory).post(at, {"reason": "Wrong"}), 404)
+        assert person.get(f"/attachments/{kept.pk}/").json()["voided_reason"] == ""
+        done = person.post(at, {"reason": "Minutes of another meeting"})
+        assert done.status_code == 200 and done.json()["voided_reason"] == "Minutes of another meeting"
+        problem(person.post(at, {"reason": "Again"}), 409)
+        (row,) = person.get("/events/?verb=void").json()["results"]
+        assert (row["record_id"], row["reason"], row["source"]) == (
+            str(relationship.pk),
+            "Minutes of another meeting",
+            "api",
+        )
+        assert b"".join(person.client.get(done.json()["download"]).streaming_content) == b"We met."
 
 
 def test_a_job_is_its_askers_and_can_be_cancelled(api: Any, sven: Any, priya: Any, adam: Any) -> None:

@@ -131,7 +131,7 @@ SCHEMA = {
                     ports={"const": ["${LISTEN:-127.0.0.1:8000}:8000"]},
                 ),
                 "worker": ours("worker", ALL, required=["healthcheck"], healthcheck=PROBE),
-                "beat": ours("beat", ALL, required=["deploy"], deploy={"const": {"replicas": 1}}),
+                "beat": ours("beat", ALL, required=["deploy", "healthcheck"], healthcheck=PROBE, deploy={"const": {"replicas": 1}}),
             },
         },
     },
@@ -159,6 +159,7 @@ def test_the_services_are_as_they_have_to_be(compose: dict[str, Any]) -> None:
         lambda services: services["web"]["environment"].update(SECRET_KEY="secret"),
         lambda services: services["worker"]["environment"].update(CMO_DEMO="1"),
         lambda services: services["beat"]["deploy"].update(replicas=2),
+        lambda services: services["beat"].pop("healthcheck"),
         lambda services: services["web"]["depends_on"].pop("migrate"),
     ],
 )

@@ -253,6 +253,10 @@ def test_the_rail_is_the_same_everywhere_and_marks_where_one_is(
         ("/relationships/", "Relationships"),
         (f"/relationships/{relationship.pk}/", "Relationships"),
         ("/cmos/add/", "CMOs"),
+        ("/operations/", "Overview"),
+        ("/operations/runs/", "Overview"),
+        ("/operations/reviews/", "Reviews"),
+        ("/operations/kpis/versions/", "KPI dictionary"),
     ):
         rail = [item for group in client.get(path).context["nav"] for item in group["items"]]
         assert [item["label"] for item in rail if item["current"]] == [current]

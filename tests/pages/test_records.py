@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cmo_lifecycle.audit.models import AuditEntry
 from cmo_lifecycle.partners.models import CMO, Certificate, Programme, Qualification, Relationship, Site, TierAssessment
 from cmo_lifecycle.workflow import edits
 from cmo_lifecycle.workflow.models import Attachment, Event, Signature
@@ -341,6 +342,22 @@ def test_a_step_on_a_record_that_changed_meanwhile_is_stopped(
     assert not Signature.objects.exists()
 
 
+@pytest.mark.parametrize("version", [None, "", "one", "²"])
+def test_a_step_that_does_not_say_what_was_read_is_refused(
+    version: str | None, qualification: Any, quinn: Any, as_: Any
+) -> None:
+    qualification.state = "candidate"
+    qualification.save()
+    url = f"/qualifications/{qualification.pk}/start/"
+    answer = as_(quinn).post(url, {} if version is None else {"version": version})
+    page = text_of(answer)
+    assert answer.status_code == 400 and "does not say which version of this qualification you read" in page
+    qualification.refresh_from_db()
+    assert qualification.state == "candidate" and not Event.objects.filter(verb="start").exists()
+    # The form that comes back says it.
+    assert as_(quinn).post(url, {"version": hidden(answer, "version")}).status_code == 302
+
+
 def test_what_is_missing_is_said_in_the_menu_and_on_the_page(qualification: Any, quinn: Any, as_: Any) -> None:
     qualification.basis = ""
     qualification.save()
@@ -414,6 +431,46 @@ def test_a_file_is_attached_and_handed_out_to_those_who_see_the_record(
     stored.write_bytes(b"Plan B")
     altered = client.get(f"/attachments/{kept.pk}/")
     assert altered.status_code == 409 and "This file was altered" in text_of(altered)
+
+
+def test_a_file_is_voided_by_who_edits_the_record_and_stays(
+    relationship: Any, cast: Any, as_: Any, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    alice, quinn, mallory = cast["alice"], cast["quinn"], cast["mallory"]
+    client, at = as_(alice), f"/relationships/{relationship.pk}/"
+    client.post(f"{at}attach/", {"file": SimpleUploadedFile("plan.txt", b"Plan A")})
+    kept = Attachment.objects.get()
+    void = f"/attachments/{kept.pk}/void/"
+    assert void in text_of(client.get(at)) and void not in text_of(as_(quinn).get(at))
+    asked = text_of(client.get(void))
+    assert "plan.txt, version 1" in asked and 'name="reason"' in asked
+    for person, status in ((quinn, 403), (cast["audra"], 403), (cast["otto"], 403), (mallory, 404)):
+        assert as_(person).get(void).status_code == status
+        assert as_(person).post(void, {"reason": "No good"}).status_code == status
+    for empty in ({}, {"reason": "  "}):
+        refused = client.post(void, empty)
+        assert refused.status_code == 400 and "Say why the file no longer counts." in text_of(refused)
+    kept.refresh_from_db()
+    assert kept.voided_reason == "" and not Event.objects.filter(verb="void").exists()
+
+    done = text_of(client.post(void, {"reason": "Plan of another site"}, follow=True))
+    assert "plan.txt, version 1 is void." in done and "Void: Plan of another site" in done and void not in done
+    event = Event.objects.of(relationship).get(verb="void")
+    assert (event.actor, event.reason, event.source) == (alice, "Plan of another site", "page")
+    assert AuditEntry.objects.of(kept).filter(op="U").exists()
+    told = text_of(client.get(f"{at}?tab=history"))
+    assert "voided a file of" in told and "Plan of another site" in told
+
+    answer = as_(quinn).get(f"/attachments/{kept.pk}/")
+    assert b"".join(answer.streaming_content) == b"Plan A"
+    assert answer["Content-Disposition"] == 'attachment; filename="VOID plan.txt"'
+    assert "This file is void already" in text_of(client.get(void))
+    again = client.post(void, {"reason": "Once more"})
+    assert again.status_code == 409 and Event.objects.filter(verb="void").count() == 1
+    # The name goes on counting: what is void is not overwritten.
+    client.post(f"{at}attach/", {"file": SimpleUploadedFile("plan.txt", b"Plan B")})
+    assert sorted(Attachment.objects.values_list("number", "voided_reason")) == [(1, "Plan of another site"), (2, "")]
 
 
 def _package(*parts: str) -> bytes:

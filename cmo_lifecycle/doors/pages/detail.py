@@ -105,6 +105,7 @@ class DetailPage(NounPage):
             {
                 "attachments": Attachment.objects.of(record).select_related("added_by"),
                 "attach_url": self.noun.attach_url(record.pk) if may else "",
+                "may_void": attachments.may_void(record, self.user),
             },
             self.request,
         )

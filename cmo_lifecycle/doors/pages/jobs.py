@@ -85,9 +85,14 @@ class CancelJob(SignedIn):
 
 def as_row(job: Job) -> dict[str, Any]:
     """Return a job in words: `progress` is 'n of m', `percent` 0 to 100 or None."""
-    if job.total:
+    if job.status == Job.Status.WAITING:
+        progress, percent = "", None
+    elif job.total:
         progress = f"{job.done:,} of {job.total:,}"
         percent = min(100, job.done * 100 // job.total)
+        if job.status == Job.Status.RUNNING and job.done >= job.total:
+            # All is counted and the work still goes on: how far it is, nobody knows.
+            percent = None
     else:
         progress, percent = (f"{job.done:,}" if job.done else ""), None
     label = "Stopping" if job.cancel_asked and not job.is_over else job.get_status_display()

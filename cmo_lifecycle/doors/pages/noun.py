@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
@@ -143,6 +144,13 @@ class Noun:
     def consequences(self, record: Any, verb: str) -> list[str]:
         """Sentences of what will follow when a step is taken, besides its own help."""
         return []
+
+    def narrow_step(self, form: forms.Form, record: Any, verb: str) -> None:
+        """Take from a step's form what makes no sense for this record as it stands."""
+
+    def after_step(self, record: Any, verb: str) -> str | None:
+        """What is said once a step is taken; None for the usual sentence, empty where the page says it by itself."""
+        return None
 
     def after_create(self, record: Any) -> str:
         """Where to go once a record has been added: by default to its page, or that of the record it belongs to."""

@@ -37,7 +37,9 @@ class StepPage(NounPage):
     def post(self, request: HttpRequest, pk: Any, verb: str) -> HttpResponse:
         record, step = self._both(pk, verb)
         read = request.POST.get("version", "")
-        version = int(read) if read.isdigit() and len(read) < 10 else None
+        version = int(read) if read.isascii() and read.isdigit() and len(read) < 10 else None
+        if version is None:
+            return self._unread(record, step)
         form = self._form(record, step, request.POST)
         if not form.is_valid():
             return self._page(record, step, form, [])
@@ -54,7 +56,7 @@ class StepPage(NounPage):
                 email=given.get("signature_email") or None,
                 session=request.session if step.needs_signature else None,
                 source="page",
-                **{name: given[name] for name in own},
+                **{name: given[name] for name in own if name in given},
             )
         except Stale as refusal:
             if self._was_mine(record, verb, version):
@@ -79,7 +81,11 @@ class StepPage(NounPage):
         except Refusal as refusal:
             form.add_error(None, refusal.sentences)
             return self._page(record, step, form, [], status=refusal.status)
-        messages.success(request, self._done(record, walked, step))
+        said = self.noun.after_step(walked, verb)
+        if said is None:
+            said = self._done(record, walked, step)
+        if said:
+            messages.success(request, said)
         return redirect(self.noun.url(record.pk))
 
     def _both(self, pk: Any, verb: str) -> tuple[Any, Transition]:
@@ -93,21 +99,33 @@ class StepPage(NounPage):
             raise PermissionDenied(f"“{step.label}” {who}.")
         return record, step
 
+    def _unread(self, record: Any, step: Transition) -> HttpResponse:
+        """Refuse what does not say which version was read: it could go over what others did meanwhile."""
+        missing = step.blocked_for(record, self.user)
+        form = None if missing else self._form(record, step, self._newer(record))
+        if form is not None:
+            form.is_valid()
+            form.add_error(
+                None,
+                f"What was sent does not say which version of this {self.noun.noun} you read, so nothing was done."
+                " Look at it as it stands now, and send this form again.",
+            )
+        return self._page(record, step, form, missing, status=400)
+
     def _newer(self, record: Any) -> Any:
         data = self.request.POST.copy()
         data["version"] = str(record.version)
         data.pop("signature_password", None)
         return data
 
-    def _was_mine(self, record: Any, verb: str, version: int | None) -> bool:
+    def _was_mine(self, record: Any, verb: str, version: int) -> bool:
         """Whether this very step was taken by the same person from the version the form carries: sent twice."""
-        if version is None:
-            return False
         return Event.objects.of(record).filter(verb=verb, actor=self.user, record_version=version + 1).exists()
 
     def _form(self, record: Any, step: Transition, data: Any = None) -> forms.Form:
         base = step.form or forms.Form
         form = base(data)
+        self.noun.narrow_step(form, record, step.verb)
         form.fields["version"] = forms.CharField(widget=forms.HiddenInput, required=False, initial=record.version)
         held = [role for role in step.waiting_roles(record) if role in self.user.roles] if step.approvers else []
         if len(held) > 1:

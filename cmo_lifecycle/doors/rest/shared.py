@@ -20,11 +20,11 @@ from cmo_lifecycle.audit.models import AuditEntry
 from cmo_lifecycle.doors.rest import paging, things
 from cmo_lifecycle.doors.rest.bodies import read_inputs
 from cmo_lifecycle.doors.rest.filters import Filter
-from cmo_lifecycle.doors.rest.kinds import Bad, Key, Member, Text, Whole
+from cmo_lifecycle.doors.rest.kinds import Bad, Input, Key, Member, Text, Whole
 from cmo_lifecycle.doors.rest.listing import PREFIX, Listing
 from cmo_lifecycle.doors.rest.problems import bad_parameter, invalid
 from cmo_lifecycle.doors.rest.representation import Shape
-from cmo_lifecycle.workflow.attachments import attach
+from cmo_lifecycle.workflow import attachments
 from cmo_lifecycle.workflow.models import Attachment, Event, Job
 from cmo_lifecycle.workflow.refusals import NotPermitted, Refused
 
@@ -133,6 +133,11 @@ class EventViewSet(Listing):
         return Response({"after": after, "next": following, "previous": None, "results": objects})
 
 
+WHY_VOID = Input(
+    "reason", "reason", Text(most=attachments.REASON_MOST, blank=False), True, False, "Why it no longer counts."
+)
+
+
 class AttachmentViewSet(Listing):
     """Files of records: what they are and where to get them; POST adds one as multipart/form-data."""
 
@@ -168,7 +173,7 @@ class AttachmentViewSet(Listing):
         return Attachment.objects.filter(things.of_visible(user))
 
     def get_parsers(self) -> list[Any]:
-        if self.request is not None and self.request.method == "POST":
+        if self.request is not None and self.action_map.get(self.request.method.lower()) == "create":
             return [MultiPartParser()]
         return super().get_parsers()
 
@@ -193,8 +198,39 @@ class AttachmentViewSet(Listing):
         record = model.objects.visible_to(request.user).filter(pk=key).first()
         if record is None:
             raise invalid({"record_id": [f"There is no such {model._meta.verbose_name}."]})
-        made = attach(record, request.FILES["file"], actor=request.user, source="api")
+        made = attachments.attach(record, request.FILES["file"], actor=request.user, source="api")
         return self.answer(request, made, query, status=201, headers={"Location": f"{PREFIX}{self.route}/{made.pk}/"})
+
+    def void(self, request: Request, pk: Any = None, **kwargs: Any) -> HttpResponseBase:
+        """Mark the file void; it stays, and is handed out as before."""
+        query = self.read_detail_query(request)
+        file = self.object(request, pk)
+        if not attachments.may_void(file.record, request.user):
+            raise NotPermitted(f"Your roles do not let you void files of a {file.record._meta.verbose_name}.")
+        said = read_inputs({"reason": WHY_VOID}, request.data, request.user)
+        attachments.void(file, actor=request.user, reason=said["reason"], source="api")
+        return self.answer(request, self.object(request, pk), query)
+
+    def describe_void(self, schema: Any) -> dict[str, Any]:
+        body = {
+            "type": "object",
+            "properties": {"reason": WHY_VOID.schema()},
+            "required": ["reason"],
+            "additionalProperties": False,
+        }
+        found = schema.described(self, "void", "Mark the file void; it stays, and is handed out as before.", body=body)
+        found["requestBody"]["required"] = True
+        return found
+
+    @classmethod
+    def more_urls(cls) -> list[URLPattern]:
+        return [
+            path(
+                f"{cls.route}/<uuid:pk>/actions/void/",
+                cls.as_view({"post": "void"}, basename=cls.route, detail=True),
+                name=f"{cls.route}-void",
+            )
+        ]
 
     @classmethod
     def describe_upload(cls) -> dict[str, Any]:

@@ -154,9 +154,11 @@ def kpi_value(value: Decimal | int | float | None, unit: str = "", state: str = 
 
 
 @register.simple_tag
-def sparkline(values: Sequence[Any], target: Any = None, unit: str = "", label: str = "") -> SafeString:
+def sparkline(
+    values: Sequence[Any], target: Any = None, unit: str = "", label: str = "", change: str = ""
+) -> SafeString:
     """A line the height of a word: values oldest first, None is a gap. See `svg.sparkline`."""
-    return svg.sparkline(values, target if target != "" else None, unit, label)
+    return svg.sparkline(values, target if target != "" else None, unit, label, change)
 
 
 @register.simple_tag
@@ -449,6 +451,15 @@ def _as_words(field: Any, value: Any) -> str:
     if not isinstance(value, str) and isinstance(value, Iterable):
         return ", ".join(_as_words(field, one) for one in value)
     return str(value)
+
+
+@register.simple_tag(takes_context=True)
+def folded_filters(context: Mapping[str, Any], filterset: Any) -> dict[str, Any]:
+    """The filters beside the search: how many there are (`count`), and whether one of them is set or wrong (`open`)."""
+    names = [field.name for field in filterset.form.visible_fields() if field.name != "q"]
+    keys = [key for key, value in _query(context).items() if value]
+    is_set = any(_belongs(key, name) for name in names for key in keys)
+    return {"count": len(names), "open": is_set or bool(filterset.form.errors)}
 
 
 @register.simple_tag(takes_context=True)

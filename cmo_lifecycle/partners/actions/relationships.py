@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime, time
 
 from django import forms
 from django.utils import timezone
@@ -70,13 +71,17 @@ class EvidenceForm(forms.Form):
     by_clock=True,
 )
 def register_as_existing(
-    relationship: Relationship, event: Event, *, evidence: str, active_from: object = None
+    relationship: Relationship, event: Event, *, evidence: str, active_from: date | None = None
 ) -> None:
     """Register a relationship that already runs; it shows for ever that it skipped the earlier stages."""
     relationship.registered_as_existing = True
     relationship.registration_evidence = evidence
-    relationship.active_from = active_from or relationship.active_from or timezone.localdate()
+    today = timezone.localdate()
+    relationship.active_from = active_from or relationship.active_from or today
     _arrive(relationship)
+    if relationship.active_from < today:
+        # It stood there long before it was registered here.
+        relationship.stage_since = timezone.make_aware(datetime.combine(relationship.active_from, time.min))
 
 
 @transition(

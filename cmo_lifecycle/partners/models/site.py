@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.urls import reverse
+from django.utils import timezone
 from django_countries.fields import CountryField
 
 from cmo_lifecycle.partners.models.cmo import CMO, KEEPERS
@@ -180,6 +181,8 @@ class Inspection(Record):
 
     #: 21 CFR practice: a Form 483 is answered within 15 business days.
     RESPONSE_BUSINESS_DAYS = 15
+    #: A deadline that had passed for longer than this when the inspection was entered is history, no open duty.
+    HISTORY_AFTER = timedelta(days=90)
 
     record_class = RecordClass.GXP
     may_create = KEEPERS
@@ -225,7 +228,9 @@ class Inspection(Record):
         from cmo_lifecycle.partners.clocks import add_business_days
 
         if self.form_483 and self.response_due_on is None and (self.ended_on or self.started_on):
-            self.response_due_on = add_business_days(self.ended_on or self.started_on, self.RESPONSE_BUSINESS_DAYS)
+            due = add_business_days(self.ended_on or self.started_on, self.RESPONSE_BUSINESS_DAYS)
+            if due >= timezone.localdate() - self.HISTORY_AFTER:
+                self.response_due_on = due
 
     @property
     def tone(self) -> str:
