@@ -11,6 +11,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
@@ -105,23 +106,40 @@ class Problems:
         self.spool.close()
 
 
-def copy_lines(cursor: CursorWrapper, table: str, columns: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
-    """Append rows to a temporary table; each cell is text as COPY takes it (`tabular.bulk`)."""
-    text = "\n".join(map("\t".join, lines))
-    cursor.copy_expert(
-        f"COPY {table} ({', '.join(columns)}) FROM STDIN", io.BytesIO(text.encode() + b"\n"), size=1 << 17
-    )
+def lines(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows as COPY takes them, each cell being its text already (`tabular.bulk`)."""
+    return ("\n".join(map("\t".join, rows)) + "\n").encode()
 
 
-def batches(table: Table, tick: Tick) -> Iterator[list[Row]]:
-    """Stream the file's rows, a few thousand at a time."""
-    rows = table.rows()
+def copy_ahead(
+    cursor: CursorWrapper,
+    table: str,
+    columns: Sequence[str],
+    source: Table,
+    make: Callable[[list[Row]], bytes],
+    tick: Tick,
+) -> int:
+    """Append a file's rows to a temporary table; return how many.
+
+    The database takes one piece while `make` writes the next in a thread of its own, so it may not ask the database.
+    """
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    rows = source.rows()
+
+    def piece() -> tuple[int, bytes]:
+        batch = list(islice(rows, CHUNK))
+        return len(batch), make(batch) if batch else b""
+
     done = 0
-    while batch := list(islice(rows, CHUNK)):
-        yield batch
-        done += len(batch)
-        tick(done)
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="import") as thread:
+        coming = thread.submit(piece)
+        while (found := coming.result())[0]:
+            coming = thread.submit(piece)
+            cursor.copy_expert(statement, io.BytesIO(found[1]), size=1 << 17)
+            done += found[0]
+            tick(done)
     tick(done)
+    return done
 
 
 def parsed_rows(profile: Profile, table: Table, tick: Tick) -> Iterator[ParsedRow]:

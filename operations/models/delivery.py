@@ -30,8 +30,11 @@ class Delivery(Record):
     may_edit = ("supply_planning", "project_manager")
     route = "deliveries"
 
-    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="deliveries")
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="deliveries", null=True, blank=True)
+    # Both are led by an index with the date behind it; one more would only slow imports down.
+    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
+    site = models.ForeignKey(
+        Site, on_delete=models.PROTECT, related_name="deliveries", null=True, blank=True, db_index=False
+    )
     external_id = models.CharField(max_length=100, blank=True)
     source_system = models.CharField(max_length=60, blank=True, help_text="Where the line comes from.")
     order_ref = models.CharField("order", max_length=100, blank=True)
