@@ -29,13 +29,10 @@ _DOING = {"make": "making", "buy": "buying"}
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One cost: ``amount`` in ``currency``, 0 or more; of a unit or a batch where ``kind`` says so.
-
-    ``year`` is a calendar year of the horizon; None means every year of it, for all kinds but one_off.
-    """
+    """One cost in a calendar ``year``: ``amount`` in ``currency``, 0 or more; of a unit or a batch if ``kind`` says so."""
 
     option: Option
-    year: int | None
+    year: int
     kind: Kind
     amount: Number
     currency: str
@@ -118,7 +115,7 @@ def npv(flows: Mapping[int, Number], rate_percent: Number) -> Decimal:
     """Return the present value: ``sum(amount / (1 + rate) ** offset)``.
 
     ``flows`` are amounts of one currency by years after the base year (0 is the base year itself), of either sign.
-    ``rate_percent`` is 8 for 8 percent a year, from 0 to 100. Raises :class:`SumError` with field "flows" for an
+    ``rate_percent`` is 8 for 8 percent a year, above -100 and up to 100. Raises :class:`SumError` with field "flows" for an
     offset outside 0 to 100, or "discount_rate".
     """
     growth = _growth(rate_percent)
@@ -147,7 +144,7 @@ def compare(
     """Return what making and buying cost over the years of ``demand``, which are the horizon.
 
     ``demand`` is units by calendar year, 0 or more; ``batches`` those started in each year (needed only where a cost
-    is per batch). ``discount_rate`` is percent a year, 0 to 100. ``rates`` are needed for every currency that is not
+    is per batch). ``discount_rate`` is percent a year, as in :func:`npv`. ``rates`` are needed for every currency that is not
     ``base_currency``. ``output_per_batch`` is the usable units of one started batch, failures and yield taken off
     (``batches.effective_output``); ``unit`` is the word for units.
 
@@ -172,9 +169,7 @@ def compare(
     paid: dict[tuple[str, int], Fraction] = {}
     for row, option, year, kind, amount in costs:
         if kind == "per_batch" and year not in started:
-            raise SumError(
-                f"{flows[row].label or 'A cost'} is per batch; say how many batches {year} takes.", field="batches"
-            )
+            raise SumError(f"{_name(flows[row])} is per batch; say how many batches {year} takes.", field="batches")
         times = {"per_unit": volumes[year], "per_batch": started.get(year, Fraction(0))}.get(kind, Fraction(1))
         paid[option, year] = paid.get((option, year), Fraction(0)) + amount * times
     rows: list[CashYear] = []
@@ -252,13 +247,17 @@ Cost = tuple[int, str, int, str, Fraction]
 """Row of the flow, option, year, kind and amount in the base currency."""
 
 
+def _name(flow: Flow) -> str:
+    return f"“{flow.label}”" if flow.label else "This cost"
+
+
 def _costs(
     flows: Sequence[Flow], volumes: Mapping[int, Fraction], table: Mapping[str, Fraction], base_currency: str
 ) -> list[Cost]:
-    """Return each cost in each of its years, in the base currency."""
+    """Return each cost in the base currency."""
     costs: list[Cost] = []
     for row, flow in enumerate(flows):
-        name = f"“{flow.label}”" if flow.label else "This cost"
+        name = _name(flow)
         if flow.option not in get_args(Option):
             raise SumError(f"{name} belongs to make or to buy, not to {flow.option!r}.", field="flows", row=row)
         if flow.kind not in get_args(Kind):
@@ -270,17 +269,14 @@ def _costs(
                 field="flows",
                 row=row,
             )
-        if flow.year is None and flow.kind == "one_off":
-            raise SumError(f"{name} is paid once; say in which year.", field="flows", row=row)
-        if flow.year is not None and flow.year not in volumes:
+        if flow.year not in volumes:
             raise SumError(
                 f"{name} falls in {flow.year}, outside the horizon of {min(volumes)} to {max(volumes)}; "
                 "move its year or the horizon.",
                 field="flows",
                 row=row,
             )
-        for year in sorted(volumes) if flow.year is None else [flow.year]:
-            costs.append((row, flow.option, year, flow.kind, amount / table[flow.currency]))
+        costs.append((row, flow.option, flow.year, flow.kind, amount / table[flow.currency]))
     for option in get_args(Option):
         if not any(cost[1] == option for cost in costs):
             raise SumError(f"There is no cost of {_DOING[option]} yet; enter at least one.", field="flows")
@@ -331,8 +327,10 @@ def _break_even(
 
 def _growth(rate_percent: Number) -> Fraction:
     rate = exact(rate_percent, "The discount rate", field="discount_rate")
-    if not 0 <= rate <= HUNDRED:
-        raise SumError("The discount rate is in percent a year, from 0 to 100; write 8 for 8 %.", field="discount_rate")
+    if not -HUNDRED < rate <= HUNDRED:
+        raise SumError(
+            "The discount rate is in percent a year, above −100 and up to 100; write 8 for 8 %.", field="discount_rate"
+        )
     return 1 + rate / HUNDRED
 
 

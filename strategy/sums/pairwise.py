@@ -72,7 +72,7 @@ def priorities(
 
     ``judgements[a, b]`` says how many times more important ``a`` is than ``b``, from 1/9 to 9; every pair once, in
     either order (twice only if each is the other's reciprocal). A decimal of two places or more that is 1/2 to 1/9
-    rounded (0.33, 0.1429) counts as exactly that. ``names`` says how a code reads in a sentence.
+    rounded (0.33, 0.1429, also 0.330000) counts as exactly that. ``names`` says how a code reads in a sentence.
 
     The eigenvector is found by power iteration with 60 digits; neither the order of the codes nor that of the
     judgements changes a digit, except that of equal weights the alphabetically first code gets what rounding leaves
@@ -169,7 +169,8 @@ def _judged(
 def _on_scale(value: Number, pair: str, row: int) -> Fraction:
     factor = exact(value, f"The comparison of {pair}", field="pairwise", row=row)
     if isinstance(value, Decimal) and 0 < value < 1:
-        exponent = value.as_tuple().exponent
+        # A column of six decimals gives 0.33 back as 0.330000.
+        exponent = value.normalize(_WORKING).as_tuple().exponent
         assert isinstance(exponent, int)
         if exponent <= -2:
             nearest = Fraction(1, min(max(round(1 / factor), 2), LARGEST))
