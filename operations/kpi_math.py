@@ -71,7 +71,12 @@ def _exact(value: Number) -> Fraction | None:
 
 def to_decimal(value: Fraction) -> Decimal:
     """Return ``value`` as the nearest decimal of :data:`DIGITS` significant digits."""
-    return _CONTEXT.divide(Decimal(value.numerator), Decimal(value.denominator))
+    return quotient(value.numerator, value.denominator)
+
+
+def quotient(top: int, bottom: int) -> Decimal:
+    """Return `top / bottom` as :func:`to_decimal` does; the two need not be in lowest terms, `bottom` not 0."""
+    return _CONTEXT.divide(top, bottom)
 
 
 def difference(now: Decimal, before: Decimal) -> Decimal:
@@ -94,7 +99,7 @@ def quantise(value: Number, places: int = 1) -> Decimal:
 
 def six(value: Number | None) -> Decimal | None:
     """Return a value as the columns of observations keep it: six decimals; None stays None."""
-    return None if value is None else Decimal(value).quantize(_SIX, context=_WIDE)
+    return None if value is None else _WIDE.quantize(value, _SIX)
 
 
 def percentage(numerator: Number, denominator: Number) -> Decimal | None:
@@ -119,7 +124,7 @@ def rate(numerator: Number, denominator: Number, *, per: Number = 1) -> Decimal 
 
 def share(part: int, whole: int) -> Decimal | None:
     """Return `100 * part / whole` for two counts, as :func:`percentage` does, only sooner."""
-    return _CONTEXT.divide(Decimal(100 * part), Decimal(whole)) if whole else None
+    return quotient(100 * part, whole) if whole else None
 
 
 def mean(values: Sequence[Number]) -> Decimal | None:

@@ -103,7 +103,11 @@ class Bands:
         number = fraction(score, "The score")
         if not 0 <= number <= 100:
             raise ScoringError(f"A score lies between 0 and 100, not at {score}.")
-        return next(band for band in self.bands if number >= band.low)
+        return self.holding(Decimal(score))
+
+    def holding(self, score: Decimal) -> Band:
+        """Return what :meth:`of` does, for a score that is known to lie from 0 to 100."""
+        return next(band for band in self.bands if score >= band.low)
 
     def get(self, code: str) -> Band:
         """Return the band with ``code``; :class:`ScoringError` if there is none."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from itertools import pairwise
+from math import lcm
 from typing import Literal
 
-from operations.kpi_math import Number, difference, exact, quantise, to_decimal
+from operations.kpi_math import Number, difference, exact, quantise, quotient, to_decimal
 from operations.scoring.bands import DEFAULT_BANDS, Bands
-from operations.scoring.kpi import KpiInput, Reading, State, norm_of, reading
-from operations.scoring.numbers import HUNDRED, ScoringError, fraction
+from operations.scoring.kpi import KpiInput, Reading, State, reading
+from operations.scoring.numbers import Quotient, ScoringError, fraction
 
 DEFAULT_CATEGORY_WEIGHTS: Mapping[str, Decimal] = {
     "quality": Decimal(35),
@@ -22,6 +23,8 @@ DEFAULT_CATEGORY_WEIGHTS: Mapping[str, Decimal] = {
     "partnership": Decimal(10),
 }
 """A default to start a configuration from, not a rule."""
+
+_NO_CAUSE = Decimal("1E-9")
 
 MINIMUM_COVERAGE = Decimal(60)
 """Percent of the weight; exactly this much is enough."""
@@ -180,17 +183,19 @@ def score(
     if not 0 <= least <= 100:
         raise ScoringError("The minimum coverage lies between 0 and 100 percent.")
 
-    overall = None if card.overall is None else to_decimal(card.overall)
-    sufficient = overall is not None and card.coverage >= least
+    overall = None if card.overall is None else _percent(card.overall)
+    covered, whole = card.coverage
+    sufficient = overall is not None and 100 * covered * least.denominator >= least.numerator * whole
     for override in overrides:
         bands.get(override.cap)
     score_standing = standing = None
     binding: tuple[Override, ...] = ()
     if sufficient and overall is not None:
-        by_score = bands.of(overall)
-        capped = bands.worst([by_score.code, *(o.cap for o in overrides)])
-        score_standing, standing = by_score.code, capped.code
-        binding = tuple(o for o in overrides if bands.get(o.cap).low < by_score.low)
+        by_score = bands.holding(overall)
+        score_standing = standing = by_score.code
+        if overrides:
+            standing = bands.worst([by_score.code, *(o.cap for o in overrides)]).code
+            binding = tuple(o for o in overrides if bands.get(o.cap).low < by_score.low)
 
     scores = tuple(_kpi_score(kpi, card) for kpi in card.kpis)
     change: Decimal | None = None
@@ -199,7 +204,7 @@ def score(
         change, movements = _compare(overall, scores, previous)
     return Scorecard(
         overall=overall,
-        coverage=to_decimal(card.coverage),
+        coverage=_percent(card.coverage),
         sufficient=sufficient,
         score_standing=score_standing,
         standing=standing,
@@ -208,8 +213,8 @@ def score(
             CategoryScore(
                 name,
                 to_decimal(weight),
-                None if (value := card.category_score[name]) is None else to_decimal(value),
-                to_decimal(card.category_coverage[name]),
+                None if (value := card.category_score[name]) is None else _percent(value),
+                _percent(card.category_coverage[name]),
             )
             for name, weight in sorted(card.weights.items())
         ),
@@ -238,20 +243,24 @@ def display_score(value: Decimal, bands: Bands = DEFAULT_BANDS, places: int = 1)
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """The exact sums. ``share`` is each KPI's part of the overall weight, 0 to 1."""
+    """The exact sums of a card, as quotients of whole numbers that are not in lowest terms: (upper, lower).
+
+    All are parts of one, not percents. ``norm`` by code, None without one; ``share`` is each counted KPI's part of
+    the overall weight. ``score`` and ``coverage`` by category; ``overall`` is None if no weight is available.
+    """
 
     kpis: tuple[KpiInput, ...]
     weights: dict[str, Fraction]
-    norm: dict[str, Fraction | None]
-    share: dict[str, Fraction]
-    category_score: dict[str, Fraction | None]
-    category_coverage: dict[str, Fraction]
-    overall: Fraction | None
-    coverage: Fraction
+    norm: dict[str, Quotient | None]
+    share: dict[str, Quotient]
+    category_score: dict[str, Quotient | None]
+    category_coverage: dict[str, Quotient]
+    overall: Quotient | None
+    coverage: Quotient
 
 
 def weigh(kpis: Iterable[KpiInput], category_weights: Mapping[str, Number]) -> Sums:
-    ordered = tuple(sorted(kpis, key=lambda kpi: kpi.code))
+    ordered = tuple(sorted(kpis, key=_by_code))
     for one, other in pairwise(ordered):
         if one.code == other.code:
             raise ScoringError(f"The KPI {one.code} is on the scorecard twice.")
@@ -262,68 +271,97 @@ def weigh(kpis: Iterable[KpiInput], category_weights: Mapping[str, Number]) -> S
             raise ScoringError(f"The weight of the category {name} cannot be negative.")
 
     members: dict[str, list[KpiInput]] = {name: [] for name in weights}
-    norm: dict[str, Fraction | None] = {}
+    norm: dict[str, Quotient | None] = {}
     for kpi in ordered:
         if kpi.category not in members:
             raise ScoringError(f"{kpi.code}: the category {kpi.category} has no weight.")
         members[kpi.category].append(kpi)
-        value = kpi.exact_value
-        norm[kpi.code] = (
-            None
-            if value is None or kpi.target is None or kpi.red is None
-            else norm_of(value, exact(kpi.target), exact(kpi.red))
-        )
+        norm[kpi.code] = _clamped(kpi.progress())
 
-    expected = available = behind = total = Fraction(0)
-    category_score: dict[str, Fraction | None] = {}
-    category_coverage: dict[str, Fraction] = {}
-    within: dict[str, Fraction] = {}
-    for name, group in members.items():
-        applicable = [kpi for kpi in group if kpi.state != "not_applicable"]
-        possible = sum((exact(kpi.weight) for kpi in applicable), Fraction(0))
-        counted = [kpi for kpi in applicable if norm[kpi.code] is not None]
-        have = sum((exact(kpi.weight) for kpi in counted), Fraction(0))
-        category_coverage[name] = HUNDRED * have / possible if possible else Fraction(0)
+    whole_weights = _whole(weights.values())
+    expected = available = 0
+    behind: Quotient = (0, 1)
+    total: Quotient = (0, 1)
+    category_score: dict[str, Quotient | None] = {}
+    category_coverage: dict[str, Quotient] = {}
+    within: dict[str, Quotient] = {}
+    for (name, group), weight in zip(members.items(), whole_weights, strict=True):
+        possible = have = 0
+        summed: Quotient = (0, 1)
+        counted: list[tuple[str, int]] = []
+        for kpi, part in zip(group, _whole(exact(kpi.weight) for kpi in group), strict=True):
+            if kpi.state == "not_applicable":
+                continue
+            possible += part
+            own = norm[kpi.code]
+            if own is not None:
+                have += part
+                counted.append((kpi.code, part))
+                summed = _plus(summed, (part * own[0], own[1]))
+        category_coverage[name] = (have, possible) if possible else (0, 1)
         category_score[name] = None
         if possible or not any(kpi.weight for kpi in group):
-            expected += weights[name]
+            expected += weight
         if have:
-            summed = Fraction(0)
-            for kpi in counted:
-                within[kpi.code] = exact(kpi.weight) / have
-                summed += within[kpi.code] * (norm[kpi.code] or 0)
-            category_score[name] = summed
-            available += weights[name]
-            behind += weights[name] * have / possible
-            total += weights[name] * summed
-    share = {
-        kpi.code: (weights[kpi.category] * within.get(kpi.code, Fraction(0)) / available if available else Fraction(0))
-        for kpi in ordered
-    }
+            for code, part in counted:
+                within[code] = (weight * part, have)
+            category_score[name] = reached = (summed[0], summed[1] * have)
+            available += weight
+            behind = _plus(behind, (weight * have, possible))
+            total = _plus(total, (weight * reached[0], reached[1]))
     return Sums(
         kpis=ordered,
         weights=weights,
         norm=norm,
-        share=share,
+        share={code: (top, bottom * available) for code, (top, bottom) in within.items()} if available else {},
         category_score=category_score,
         category_coverage=category_coverage,
-        overall=total / available if available else None,
-        coverage=HUNDRED * behind / expected if expected else Fraction(0),
+        overall=(total[0], total[1] * available) if available else None,
+        coverage=(behind[0], behind[1] * expected) if expected else (0, 1),
     )
 
 
+def _by_code(kpi: KpiInput) -> str:
+    return kpi.code
+
+
+def _whole(weights: Iterable[Fraction]) -> list[int]:
+    """Return weights as whole numbers of the same proportions."""
+    listed = list(weights)
+    common = lcm(*[weight.denominator for weight in listed])
+    return [weight.numerator * (common // weight.denominator) for weight in listed]
+
+
+def _clamped(progress: Quotient | None) -> Quotient | None:
+    if progress is None:
+        return None
+    come, way = progress
+    return (0, 1) if come <= 0 else (1, 1) if come >= way else progress
+
+
+def _plus(one: Quotient, other: Quotient) -> Quotient:
+    if one[1] == other[1]:
+        return one[0] + other[0], one[1]
+    return one[0] * other[1] + other[0] * one[1], one[1] * other[1]
+
+
+def _percent(part: Quotient) -> Decimal:
+    return quotient(100 * part[0], part[1])
+
+
 def _kpi_score(kpi: KpiInput, card: Sums) -> KpiScore:
-    value, norm, share = kpi.exact_value, card.norm[kpi.code], card.share[kpi.code]
-    points = share * (norm or 0)
+    value, norm = kpi.value_in_full, card.norm[kpi.code]
+    share, whole = card.share.get(kpi.code, (0, 1))
+    come, way = norm or (0, 1)
     return KpiScore(
         code=kpi.code,
         category=kpi.category,
         state=kpi.state,
-        value=None if value is None else to_decimal(value),
-        norm=None if norm is None else to_decimal(norm),
-        share=to_decimal(HUNDRED * share),
-        points=to_decimal(points),
-        lost=to_decimal(HUNDRED * share - points),
+        value=value,
+        norm=None if norm is None else _percent(norm),
+        share=quotient(100 * share, whole),
+        points=quotient(100 * share * come, whole * way),
+        lost=quotient(100 * share * (way - come), whole * way),
         reading=reading(kpi),
         small_sample=kpi.small_sample,
     )
@@ -370,4 +408,4 @@ def _compare(overall: Decimal, scores: Sequence[KpiScore], previous: Previous) -
 def _same(one: Decimal | None, other: Decimal | None) -> bool:
     if one is None or other is None:
         return one is other
-    return abs(one - other) < Decimal("1e-9")
+    return abs(one - other) < _NO_CAUSE

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, get_args
 
-from operations.kpi_math import Direction, Number, exact, to_decimal
-from operations.scoring.numbers import HUNDRED, ScoringError, fraction
+from operations.kpi_math import Direction, KpiMathError, Number, exact, quotient, to_decimal
+from operations.scoring.numbers import HUNDRED, Quotient, ScoringError, fraction
 
 State = Literal["ok", "no_activity", "not_supplied", "not_applicable"]
 """``ok``: there is a value, zero included. ``no_activity``: nothing happened that could be
@@ -59,7 +59,10 @@ class KpiInput:
     coverage: Number | None = None
     minimum_sample: int = 0
     places: int = 1
-    _exact: Fraction | None = field(default=None, init=False, repr=False, compare=False)
+    # Quotients of whole numbers, not in lowest terms: a run scores thousands of cards, and reducing is most of a
+    # Fraction's cost. `_value` is None without a value, `_scale` without a target.
+    _value: Quotient | None = field(default=None, init=False, repr=False, compare=False)
+    _scale: tuple[int, int, int] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.code or not self.category:
@@ -76,33 +79,81 @@ class KpiInput:
         weight = self._number(self.weight, "weight")
         self._require(weight >= 0, "the weight cannot be negative")
         self._check_limits(weight)
-        for name in ("value", "numerator", "denominator", "per", "coverage"):
-            given = getattr(self, name)
-            if given is not None:
-                self._number(given, name)
-        if self.coverage is not None:
-            self._require(0 <= self.coverage <= 100, "the coverage lies between 0 and 100 percent")
-        if self.denominator is not None:
-            self._require(self.denominator >= 0, "the denominator cannot be negative")
         if self.per is not None:
-            self._require(self.per > 0, "the factor of a rate is above 0")
-        if self.state == "ok":
-            self._check_value()
-            object.__setattr__(self, "_exact", self._count())
-        else:
-            self._require(self.value is None, f"there is a value although it is {self.state}")
+            self._require(self._number(self.per, "per") > 0, "the factor of a rate is above 0")
+        self._measure()
+
+    def measured(
+        self,
+        state: State,
+        *,
+        value: Number | None = None,
+        numerator: Number | None = None,
+        denominator: Number | None = None,
+        coverage: Number | None = None,
+    ) -> KpiInput:
+        """Return this KPI with another measurement, which alone is checked: the rules were, when this was made."""
+        made = object.__new__(KpiInput)
+        for name in _RULES:
+            _set(made, name, getattr(self, name))
+        _set(made, "state", state)
+        _set(made, "value", value)
+        _set(made, "numerator", numerator)
+        _set(made, "denominator", denominator)
+        _set(made, "coverage", coverage)
+        made._measure()
+        return made
 
     @property
     def exact_value(self) -> Fraction | None:
         """The value to score, exactly: from the counts for a rate, else ``value``."""
-        return self._exact
+        return None if self._value is None else Fraction(*self._value)
 
-    def _count(self) -> Fraction:
+    @property
+    def value_in_full(self) -> Decimal | None:
+        """The same as a decimal."""
+        return None if self._value is None else quotient(*self._value)
+
+    def _measure(self) -> None:
+        """Check the measurement and keep its exact value."""
+        for name in ("value", "numerator", "denominator", "coverage"):
+            given = getattr(self, name)
+            if given is not None:
+                self._number(given, name)
+        if self.coverage is not None and not 0 <= self.coverage <= 100:
+            raise self._wrong("the coverage lies between 0 and 100 percent")
+        if self.denominator is not None and self.denominator < 0:
+            raise self._wrong("the denominator cannot be negative")
+        if self.state == "ok":
+            self._check_value()
+            _set(self, "_value", self._count())
+        elif self.value is not None:
+            raise self._wrong(f"there is a value although it is {self.state}")
+        else:
+            _set(self, "_value", None)
+
+    def _count(self) -> Quotient:
         if self.per is None:
             assert self.value is not None
-            return exact(self.value)
+            return exact(self.value).as_integer_ratio()
         assert self.numerator is not None and self.denominator is not None
-        return exact(self.per) * exact(self.numerator) / exact(self.denominator)
+        per, top, bottom = exact(self.per), exact(self.numerator), exact(self.denominator)
+        return (
+            per.numerator * top.numerator * bottom.denominator,
+            per.denominator * top.denominator * bottom.numerator,
+        )
+
+    def progress(self) -> Quotient | None:
+        """Return how far the value has come from the red line to the target, as a quotient of whole numbers.
+
+        0 or less at the red line or beyond, 1 or more at the target or beyond; the lower number is above 0.
+        None without a value or without limits.
+        """
+        if self._value is None or self._scale is None:
+            return None
+        top, bottom = self._value
+        slope, offset, span = self._scale
+        return top * slope - bottom * offset, bottom * span
 
     @property
     def small_sample(self) -> bool:
@@ -125,23 +176,32 @@ class KpiInput:
             self._require(target > red, "higher is better, so the red line lies below the target")
         else:
             self._require(target < red, "lower is better, so the red line lies above the target")
+        # (value - red) / (target - red) with all denominators multiplied out, the lower number made positive.
+        way = (target - red) * red.denominator
+        sign = 1 if way > 0 else -1
+        _set(
+            self,
+            "_scale",
+            (
+                sign * red.denominator * way.denominator,
+                sign * red.numerator * way.denominator,
+                sign * way.numerator,
+            ),
+        )
 
     def _check_value(self) -> None:
         if self.per is None:
-            self._require(self.value is not None, "the value is missing although its state is ok")
+            if self.value is None:
+                raise self._wrong("the value is missing although its state is ok")
             return
-        self._require(
-            self.numerator is not None and self.denominator is not None,
-            "a rate needs its numerator and its denominator",
-        )
-        assert self.numerator is not None and self.denominator is not None
-        self._require(self.numerator >= 0, "the numerator of a rate cannot be negative")
-        self._require(
-            self.denominator > 0,
-            "a rate with a denominator of 0 has no value; its state is no_activity",
-        )
+        if self.numerator is None or self.denominator is None:
+            raise self._wrong("a rate needs its numerator and its denominator")
+        if self.numerator < 0:
+            raise self._wrong("the numerator of a rate cannot be negative")
+        if self.denominator <= 0:
+            raise self._wrong("a rate with a denominator of 0 has no value; its state is no_activity")
         if self.value is not None:
-            counted = self._count()
+            counted = Fraction(*self._count())
             exponent = Decimal(self.value).as_tuple().exponent
             assert isinstance(exponent, int)
             half_of_last_digit = Fraction(1, 2) * Fraction(10) ** min(exponent, 0)
@@ -153,11 +213,25 @@ class KpiInput:
             )
 
     def _number(self, value: Number, name: str) -> Fraction:
-        return fraction(value, f"{self.code}: the {name}")
+        try:
+            return exact(value)
+        except KpiMathError:
+            return fraction(value, f"{self.code}: the {name}")
 
     def _require(self, holds: bool, sentence: str) -> None:
         if not holds:
-            raise ScoringError(f"{self.code}: {sentence}.")
+            raise self._wrong(sentence)
+
+    def _wrong(self, sentence: str) -> ScoringError:
+        return ScoringError(f"{self.code}: {sentence}.")
+
+
+_set = object.__setattr__
+_RULES = tuple(
+    f.name
+    for f in fields(KpiInput)
+    if f.name not in ("state", "value", "numerator", "denominator", "coverage", "_value")
+)
 
 
 def normalise(value: Number, target: Number, red: Number) -> Decimal:
@@ -190,18 +264,20 @@ class Reading:
 
 def reading(kpi: KpiInput) -> Reading:
     """Return the reading of a KPI in words; never empty."""
-    value = kpi.exact_value
-    if value is None:
+    if kpi._value is None:
         return Reading("none", kpi.state.replace("_", " "))
-    if kpi.target is None or kpi.red is None:
+    progress = kpi.progress()
+    if progress is None:
         return Reading("none", "reported only")
-    side = "below" if kpi.direction == "up" else "above"
-    sign = 1 if kpi.direction == "up" else -1
-    if sign * value >= sign * exact(kpi.target):
-        return Reading("on_target", "on target")
-    if sign * value >= sign * exact(kpi.red):
-        return Reading("off_target", f"{side} target")
-    return Reading("beyond_red", f"{side} red line")
+    come, way = progress
+    if come >= way:
+        return _ON_TARGET
+    return (_OFF_TARGET if come >= 0 else _BEYOND_RED)[kpi.direction]
+
+
+_ON_TARGET = Reading("on_target", "on target")
+_OFF_TARGET = {"up": Reading("off_target", "below target"), "down": Reading("off_target", "above target")}
+_BEYOND_RED = {"up": Reading("beyond_red", "below red line"), "down": Reading("beyond_red", "above red line")}
 
 
 def norm_of(value: Fraction, target: Fraction, red: Fraction) -> Fraction:

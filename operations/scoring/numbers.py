@@ -8,6 +8,9 @@ from operations.kpi_math import KpiMathError, Number, exact
 
 HUNDRED = Fraction(100)
 
+Quotient = tuple[int, int]
+"""Upper and lower number of a quotient, exact and not in lowest terms; the lower one is above 0."""
+
 
 class ScoringError(ValueError):
     """Inputs that no score can be made of; the message is a sentence for a person."""

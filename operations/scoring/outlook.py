@@ -12,6 +12,7 @@ from operations.kpi_math import Number, to_decimal
 from operations.scoring.bands import DEFAULT_BANDS, Band, Bands
 from operations.scoring.card import MINIMUM_COVERAGE, Override, Sums, score, weigh
 from operations.scoring.kpi import KpiInput, norm_of
+from operations.scoring.numbers import HUNDRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def what_would_move_it(
     moves: list[Move] = []
     impossible: list[str] = []
     for kpi in card.kpis:
-        if card.share[kpi.code] == 0:
+        if card.share.get(kpi.code, (0, 1))[0] == 0:
             continue
         move = _move(kpi, card, goal)
         if move is None:
@@ -110,10 +111,10 @@ def what_would_move_it(
 def _move(kpi: KpiInput, card: Sums, goal: Band) -> Move | None:
     assert card.overall is not None and kpi.target is not None and kpi.red is not None
     target, red = Fraction(kpi.target), Fraction(kpi.red)
-    share, norm = card.share[kpi.code], card.norm[kpi.code]
-    value = kpi.exact_value
+    norm, value = card.norm[kpi.code], kpi.exact_value
     assert norm is not None and value is not None
-    others = card.overall - share * norm
+    share = Fraction(*card.share[kpi.code])
+    others = HUNDRED * (Fraction(*card.overall) - share * Fraction(*norm))
 
     def overall_with(changed: Fraction) -> Decimal:
         return to_decimal(others + share * norm_of(changed, target, red))
