@@ -1,0 +1,172 @@
+"""What follows from modality and phase: what the product itself asks of whoever makes it."""
+
+from strategy.rules.causes import DEFAULT, FLEXIBILITY, MEASURES, RE_EVALUATION, modality, phase, rule
+from strategy.rules.measures import criterion, knock_out, kpi, question
+from strategy.rules.mechanisms import LIVING, mechanism, mechanisms
+
+EARLY = phase("preclinical", "phase_1", "phase_2")
+CLINICAL = phase("phase_1", "phase_2", "phase_3")
+LATE = phase("phase_3", "registration")
+COMMERCIAL = phase("commercial")
+
+RULES = (
+    rule(
+        "modality.living.cell_banks",
+        "Cell banks and seeds stay ours",
+        "The bank is the product; whoever holds it holds the supply.",
+        "ICH Q5D",
+        modality(*LIVING),
+        mechanism("cell_bank_return"),
+    ),
+    rule(
+        "modality.living.two_places",
+        "What cannot be replaced lies at two places",
+        "A freezer, a fire or a flood must not end a product.",
+        "ICH Q5D",
+        modality("biologic", "vaccine"),
+        mechanism("second_deposit"),
+    ),
+    rule(
+        "modality.sterile",
+        "Products for injection are made under contamination control",
+        "Biologics, vaccines and cell therapies are as a rule injected and cannot be sterilised at the end: the site's"
+        " control is all there is.",
+        "EU GMP Annex 1",
+        modality("biologic", "vaccine", "cell_gene", "oligonucleotide"),
+        mechanism("contamination_control"),
+        criterion("contamination_control", 6),
+        knock_out("sterile_licence"),
+        kpi("environmental-excursions"),
+    ),
+    rule(
+        "modality.biologic.experience",
+        "A biologic is made by those who have made them",
+        "The process is the product: experience at scale shows in batches that succeed.",
+        DEFAULT,
+        modality("biologic", "vaccine"),
+        criterion("cell_culture_experience", 6),
+        mechanism("material_liability"),
+        kpi("batch-success"),
+    ),
+    rule(
+        "modality.cell_gene.identity",
+        "A patient's material is never exchanged",
+        "A batch for one patient given to another cannot be recalled.",
+        "EU GMP Part IV (ATMP); 21 CFR 1271.290",
+        modality("cell_gene"),
+        mechanism("chain_of_identity"),
+        knock_out("chain_of_identity"),
+        criterion("chain_of_identity", 6),
+        kpi("identity-breaks"),
+    ),
+    rule(
+        "modality.cell_gene.slots",
+        "A patient has a slot",
+        "Patients do not wait for a campaign; turnaround is part of the therapy.",
+        "EU GMP Part IV (ATMP)",
+        modality("cell_gene"),
+        mechanism("slot_for_patient"),
+        kpi("vein-to-vein"),
+        question(
+            "patient_slots",
+            "Were there slots for all patients, and how many batches were lost or late?",
+            "Requests and slots, turnaround, failed and remade batches, missed collections.",
+        ),
+    ),
+    rule(
+        "modality.small_molecule.route",
+        "A synthesis is controlled from its starting materials",
+        "Impurities come from routes, solvents and sources that change unseen.",
+        "ICH M7; ICH Q11",
+        modality("small_molecule", "oligonucleotide"),
+        mechanism("impurity_control"),
+        criterion("synthesis_and_impurities", 5),
+    ),
+    rule(
+        "modality.small_molecule.neighbours",
+        "Shared equipment has a limit",
+        "On shared equipment the neighbour's product is our impurity.",
+        "EU GMP Chapters 3 and 5",
+        modality("small_molecule"),
+        mechanism("segregation"),
+    ),
+    rule(
+        "modality.device.design",
+        "Design history stays with us",
+        "Who holds the device master record holds the product.",
+        "21 CFR 820 (QMSR); ISO 13485",
+        modality("device", "diagnostic"),
+        mechanism("design_transfer"),
+        criterion("design_control", 6),
+    ),
+    rule(
+        "phase.early.may_stop",
+        "Early work can stop",
+        "Most early programmes end; what is owed when they do is agreed before they begin.",
+        FLEXIBILITY,
+        EARLY,
+        mechanisms("development_stop", "scope_change"),
+        criterion("development_agility", 5),
+    ),
+    rule(
+        "phase.clinical.on_time",
+        "Clinical supply is on time for the trial",
+        "A late batch stops sites and patients, not only a plan.",
+        MEASURES,
+        CLINICAL,
+        kpi("milestone-adherence"),
+        kpi("release-cycle-time"),
+    ),
+    rule(
+        "phase.early.next_phase",
+        "The partner for the next phase is a decision",
+        "The incumbent wins by default where nobody asks, because staying needs no transfer.",
+        RE_EVALUATION,
+        EARLY,
+        question(
+            "next_phase",
+            "Is this the partner for the next phase and scale, or only the one who is there?",
+            "Performance, scale and licence of the site, cost and time of a transfer, market scan.",
+        ),
+    ),
+    rule(
+        "phase.late.validation",
+        "Validation and filing are in scope",
+        "Between phase 3 and approval, the site's readiness is the filing's readiness.",
+        DEFAULT,
+        LATE,
+        mechanism("validation_support"),
+        criterion("commercial_readiness", 6),
+        question(
+            "approval_ready",
+            "Is the site ready for validation, filing and a pre-approval inspection by our date?",
+            "Validation plan and state, inspection history, filing timetable.",
+        ),
+    ),
+    rule(
+        "phase.commercial.licence",
+        "Commercial supply needs a licensed site",
+        "A site that is not authorised for a market cannot supply it, whatever it offers.",
+        "Directive 2001/83/EC Art. 40; 21 CFR 207",
+        COMMERCIAL,
+        knock_out("commercial_licence"),
+        criterion("commercial_readiness", 5),
+    ),
+    rule(
+        "phase.commercial.deliver",
+        "Commercial supply is measured at delivery",
+        "Patients and markets see what arrives, on time and released.",
+        MEASURES,
+        COMMERCIAL,
+        kpi("on-time-in-full"),
+        kpi("lot-acceptance-rate"),
+    ),
+    rule(
+        "phase.commercial.duties",
+        "Commercial duties are shared in writing",
+        "Recalls and annual reviews have the licence holder's dates, and need the CMO's data.",
+        "21 CFR 211.180(e); EU GMP Chapters 1 and 8",
+        COMMERCIAL,
+        mechanisms("recall_support", "annual_review_data"),
+    ),
+)
