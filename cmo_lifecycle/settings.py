@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "cmo_lifecycle.workflow",
     "cmo_lifecycle.doors",
     "cmo_lifecycle.partners",
+    "strategy",
     "operations",
     "cmo_lifecycle.portfolio",
     "django.contrib.auth",
@@ -356,6 +357,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
     "loggers": {
         "cmo_lifecycle": {"level": env.str("LOG_LEVEL", default="INFO")},
+        "strategy": {"level": env.str("LOG_LEVEL", default="INFO")},
         "operations": {"level": env.str("LOG_LEVEL", default="INFO")},
         "django.security.DisallowedHost": {"level": "ERROR"},
     },

@@ -1,4 +1,4 @@
-"""Gates of the relationship's stages. Each stage of the life cycle adds its own here, from above.
+"""Gates of the relationship's stages, and what follows from them. Each stage of the life cycle adds its own here.
 
 A gate takes the relationship and yields a sentence for each thing that is still missing.
 """
@@ -10,7 +10,10 @@ from typing import Any
 
 Gate = Callable[[Any], Iterable[str]]
 
+Follow = Callable[[Any, Any], None]
+
 _gates: dict[str, list[Gate]] = {}
+_follows: dict[str, list[Follow]] = {}
 
 
 def gate(*verbs: str) -> Callable[[Gate], Gate]:
@@ -32,3 +35,23 @@ def asked_by(verb: str) -> Gate:
             yield from function(relationship)
 
     return ask
+
+
+def follow(*verbs: str) -> Callable[[Follow], Follow]:
+    """Declare what a stage does, in the same transaction, when a relationship walks one of these verbs.
+
+    The function takes the relationship and the event.
+    """
+
+    def declare(function: Follow) -> Follow:
+        for verb in verbs:
+            _follows.setdefault(verb, []).append(function)
+        return function
+
+    return declare
+
+
+def follow_up(relationship: Any, event: Any) -> None:
+    """Do what the stages have declared for the event's verb."""
+    for function in _follows.get(event.verb, ()):
+        function(relationship, event)

@@ -59,9 +59,10 @@ def create(
             changes={name: [None, shown(record, name)] for name in values if values[name] not in (None, "", [])},
             cause=cause,
         )
-        if transitions_of(model):
-            with acting(actor, event=event.pk):
+        with acting(actor, event=event.pk):
+            if transitions_of(model):
                 ask_for_approvals(record)
+            record.edited(event)
     return record
 
 
@@ -82,17 +83,7 @@ def update(
     """
     model = type(record)
     with transaction.atomic(), acting(actor, source=source or current().source or "task"):
-        rows = model._default_manager if cause is not None or actor.is_built_in else model.objects.visible_to(actor)
-        if not rows.filter(pk=record.pk).exists():
-            raise model.DoesNotExist(f"There is no such {model._meta.verbose_name}.")
-        locked = model._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
-        if cause is None:
-            if not (actor.is_built_in or actor.has_role(*model.may_edit)):
-                raise NotPermitted(f"Your roles do not let you change a {model._meta.verbose_name}.")
-            if not locked.is_editable:
-                raise Refused(f"A {model._meta.verbose_name} at “{locked.get_state_display()}” is not edited any more.")
-        if version is not None and version != locked.version:
-            raise stale(locked, version)
+        locked = opened(record, actor=actor, version=version, cause=cause)
         simple, many = _split(model, values)
         before = {name: shown(locked, name) for name in values}
         for name, value in simple.items():
@@ -101,27 +92,56 @@ def update(
         changed_many = [name for name, rows in many.items() if {row.pk for row in rows} != _keys(locked, name)]
         if not changed and not changed_many:
             return locked
-        if cause is None and locked.needs_reason and not reason.strip():
-            raise InvalidInput({"reason": ["Say why you change it: the record has been in use."]})
+        ask_reason(locked, reason, cause)
         locked.version += 1
         _clean_and_save(locked)
         for name in changed_many:
             getattr(locked, name).set(many[name])
-        event = write_event(
-            locked,
-            actor=actor,
-            verb="edit",
-            version=locked.version,
-            from_state=getattr(locked, "state", ""),
-            to_state=getattr(locked, "state", ""),
-            reason=reason.strip(),
-            changes={name: [before[name], shown(locked, name)] for name in (*changed, *changed_many)},
-            cause=cause,
-        )
-        if transitions_of(model):
-            with acting(actor, event=event.pk):
-                _ask_again(locked)
+        changes = {name: [before[name], shown(locked, name)] for name in (*changed, *changed_many)}
+        return settle(locked, actor=actor, reason=reason, changes=changes, cause=cause)
+
+
+def opened(record: Any, *, actor: User, version: int | None = None, cause: Event | None = None) -> Any:
+    """Lock a record for an edit by `actor`, inside the caller's transaction; raise where they may not or are stale."""
+    model = type(record)
+    rows = model._default_manager if cause is not None or actor.is_built_in else model.objects.visible_to(actor)
+    if not rows.filter(pk=record.pk).exists():
+        raise model.DoesNotExist(f"There is no such {model._meta.verbose_name}.")
+    locked = model._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
+    if cause is None:
+        if not (actor.is_built_in or actor.has_role(*model.may_edit)):
+            raise NotPermitted(f"Your roles do not let you change a {model._meta.verbose_name}.")
+        if not locked.is_editable:
+            raise Refused(f"A {model._meta.verbose_name} at “{locked.get_state_display()}” is not edited any more.")
+    if version is not None and version != locked.version:
+        raise stale(locked, version)
     return locked
+
+
+def ask_reason(record: Any, reason: str, cause: Event | None = None) -> None:
+    """Refuse an edit without a reason where the record asks for one."""
+    if cause is None and record.needs_reason and not reason.strip():
+        raise InvalidInput({"reason": ["Say why you change it: the record has been in use."]})
+
+
+def settle(record: Any, *, actor: User, reason: str, changes: Mapping[str, Any], cause: Event | None = None) -> Any:
+    """Write the event of an edit that was saved, ask the record's approvals anew, and let follow what follows."""
+    event = write_event(
+        record,
+        actor=actor,
+        verb="edit",
+        version=record.version,
+        from_state=getattr(record, "state", ""),
+        to_state=getattr(record, "state", ""),
+        reason=reason.strip(),
+        changes=dict(changes),
+        cause=cause,
+    )
+    with acting(actor, event=event.pk):
+        if transitions_of(type(record)):
+            _ask_again(record)
+        record.edited(event)
+    return record
 
 
 def _ask_again(record: Any) -> None:
@@ -156,17 +176,46 @@ def shown(record: Any, name: str) -> Any:
 
 
 def _clean_and_save(record: Any, **options: Any) -> None:
+    """Write what is right. The database checks its constraints anyway: they are asked one by one only to say what
+    is wrong, at each field, once something is.
+    """
+    if any(isinstance(field, models.FileField) for field in record._meta.concrete_fields):
+        # A refused row must not leave its file behind.
+        _check(record)
+    else:
+        try:
+            record.full_clean(exclude=_looked_up(record), validate_unique=False, validate_constraints=False)
+        except ValidationError as error:
+            _check(record)
+            raise InvalidInput(_by_field(error)) from error
     try:
-        record.full_clean()
         with transaction.atomic():
             record.save(**options)
-    except ValidationError as error:
-        raise InvalidInput(_by_field(error)) from error
     except IntegrityError as error:
+        _check(record)
         sentence = _constraint_sentence(record, error)
         if sentence is None:
             raise
         raise InvalidInput({WHOLE: [sentence]}) from error
+
+
+def _check(record: Any) -> None:
+    """Raise InvalidInput with everything that is wrong with a record."""
+    try:
+        record.full_clean()
+    except ValidationError as error:
+        raise InvalidInput(_by_field(error)) from error
+
+
+def _looked_up(record: Any) -> set[str]:
+    """The references whose row was read from the database: that it is there need not be asked again."""
+    found = set()
+    for field in record._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey) and not field.remote_field.limit_choices_to and field.is_cached(record):
+            row = field.get_cached_value(record)
+            if row is not None and not row._state.adding and row.pk == getattr(record, field.attname):
+                found.add(field.name)
+    return found
 
 
 def _by_field(error: ValidationError) -> dict[str, list[str]]:
@@ -176,7 +225,7 @@ def _by_field(error: ValidationError) -> dict[str, list[str]]:
 
 
 def _constraint_sentence(record: Any, error: IntegrityError) -> str | None:
-    """The sentence of the constraint that lost a race which `full_clean` could not see."""
+    """The sentence of the constraint that lost a race which no query could see."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     for constraint in record._meta.constraints:
         if constraint.name == name:

@@ -86,6 +86,9 @@ class Record(models.Model):
     def is_editable(self) -> bool:
         return self.editable_in is None or getattr(self, "state", None) in self.editable_in
 
+    def edited(self, event: Any) -> None:
+        """Let follow what follows from an edit of this record, in the same transaction."""
+
     def signed_content(self) -> dict[str, Any]:
         """What a signature on this record covers. A noun with children adds them here."""
         from cmo_lifecycle.workflow.canonical import fields_of

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from django import forms
 from django.utils import timezone
 
-from cmo_lifecycle.partners.gates import asked_by, gate
+from cmo_lifecycle.partners.gates import asked_by, follow_up, gate
 from cmo_lifecycle.partners.models import Relationship
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.transitions import transition
@@ -17,8 +17,9 @@ S = Relationship.State
 KEEPERS = ("sourcing", "project_manager")
 
 
-def _arrive(relationship: Relationship) -> None:
+def _arrive(relationship: Relationship, event: Event) -> None:
     relationship.stage_since = timezone.now()
+    follow_up(relationship, event)
 
 
 @gate("operate", "register_as_existing")
@@ -78,7 +79,7 @@ def register_as_existing(
     relationship.registration_evidence = evidence
     today = timezone.localdate()
     relationship.active_from = active_from or relationship.active_from or today
-    _arrive(relationship)
+    _arrive(relationship, event)
     if relationship.active_from < today:
         # It stood there long before it was registered here.
         relationship.stage_since = timezone.make_aware(datetime.combine(relationship.active_from, time.min))
@@ -94,7 +95,7 @@ def register_as_existing(
 )
 def approve_strategy(relationship: Relationship, event: Event) -> None:
     """Confirm that the partnering strategy for this relationship is approved."""
-    _arrive(relationship)
+    _arrive(relationship, event)
 
 
 @transition(
@@ -106,7 +107,7 @@ def approve_strategy(relationship: Relationship, event: Event) -> None:
 )
 def start_sourcing(relationship: Relationship, event: Event) -> None:
     """Start the search and selection."""
-    _arrive(relationship)
+    _arrive(relationship, event)
 
 
 @transition(
@@ -119,7 +120,7 @@ def start_sourcing(relationship: Relationship, event: Event) -> None:
 )
 def select(relationship: Relationship, event: Event) -> None:
     """Select this CMO for the programme."""
-    _arrive(relationship)
+    _arrive(relationship, event)
 
 
 @transition(
@@ -131,7 +132,7 @@ def select(relationship: Relationship, event: Event) -> None:
 )
 def start_contracting(relationship: Relationship, event: Event) -> None:
     """Start negotiating the agreements."""
-    _arrive(relationship)
+    _arrive(relationship, event)
 
 
 @transition(
@@ -144,7 +145,7 @@ def start_contracting(relationship: Relationship, event: Event) -> None:
 )
 def onboard(relationship: Relationship, event: Event) -> None:
     """Start onboarding: the agreements are in force."""
-    _arrive(relationship)
+    _arrive(relationship, event)
 
 
 @transition(
@@ -158,7 +159,7 @@ def onboard(relationship: Relationship, event: Event) -> None:
 def operate(relationship: Relationship, event: Event) -> None:
     """Start regular operations with this CMO."""
     relationship.active_from = relationship.active_from or timezone.localdate()
-    _arrive(relationship)
+    _arrive(relationship, event)
 
 
 @transition(
@@ -171,7 +172,7 @@ def operate(relationship: Relationship, event: Event) -> None:
 )
 def start_change(relationship: Relationship, event: Event) -> None:
     """Start a change of scope or scale."""
-    _arrive(relationship)
+    _arrive(relationship, event)
 
 
 @transition(
@@ -184,7 +185,7 @@ def start_change(relationship: Relationship, event: Event) -> None:
 )
 def finish_change(relationship: Relationship, event: Event) -> None:
     """Return to regular operations: the change is done or given up."""
-    _arrive(relationship)
+    _arrive(relationship, event)
 
 
 @transition(
@@ -198,7 +199,7 @@ def finish_change(relationship: Relationship, event: Event) -> None:
 )
 def re_evaluate(relationship: Relationship, event: Event) -> None:
     """Ask again whether this relationship still serves its strategy."""
-    _arrive(relationship)
+    _arrive(relationship, event)
 
 
 @transition(
@@ -211,7 +212,7 @@ def re_evaluate(relationship: Relationship, event: Event) -> None:
 )
 def continue_as_is(relationship: Relationship, event: Event) -> None:
     """Continue the relationship as it is."""
-    _arrive(relationship)
+    _arrive(relationship, event)
 
 
 @transition(
@@ -224,7 +225,7 @@ def continue_as_is(relationship: Relationship, event: Event) -> None:
 )
 def restructure(relationship: Relationship, event: Event) -> None:
     """Restructure the relationship."""
-    _arrive(relationship)
+    _arrive(relationship, event)
 
 
 @transition(
@@ -237,7 +238,7 @@ def restructure(relationship: Relationship, event: Event) -> None:
 )
 def finish_restructuring(relationship: Relationship, event: Event) -> None:
     """Return to regular operations in the new shape."""
-    _arrive(relationship)
+    _arrive(relationship, event)
 
 
 @transition(
@@ -251,7 +252,7 @@ def finish_restructuring(relationship: Relationship, event: Event) -> None:
 )
 def suspend(relationship: Relationship, event: Event) -> None:
     """Suspend the relationship: no new orders."""
-    _arrive(relationship)
+    _arrive(relationship, event)
 
 
 @transition(
@@ -264,7 +265,7 @@ def suspend(relationship: Relationship, event: Event) -> None:
 )
 def reinstate(relationship: Relationship, event: Event) -> None:
     """Lift the suspension."""
-    _arrive(relationship)
+    _arrive(relationship, event)
 
 
 @transition(
@@ -278,7 +279,7 @@ def reinstate(relationship: Relationship, event: Event) -> None:
 )
 def start_exit(relationship: Relationship, event: Event) -> None:
     """Start leaving this CMO for this programme."""
-    _arrive(relationship)
+    _arrive(relationship, event)
 
 
 @transition(
@@ -291,7 +292,7 @@ def start_exit(relationship: Relationship, event: Event) -> None:
 )
 def close(relationship: Relationship, event: Event) -> None:
     """Close the relationship: everything is returned, settled and kept."""
-    _arrive(relationship)
+    _arrive(relationship, event)
 
 
 @transition(
@@ -305,4 +306,4 @@ def close(relationship: Relationship, event: Event) -> None:
 )
 def cancel(relationship: Relationship, event: Event) -> None:
     """Give up this relationship before it starts."""
-    _arrive(relationship)
+    _arrive(relationship, event)

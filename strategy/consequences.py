@@ -1,0 +1,100 @@
+"""What follows from a strategy, kept in step with its answers by every change of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django.utils import timezone
+
+from cmo_lifecycle.partners.models import Programme
+from cmo_lifecycle.workflow import bulk
+from cmo_lifecycle.workflow.models import Event
+from strategy import rules
+from strategy.models import Consequence, Strategy
+from strategy.reading import Reading
+
+S = Consequence.State
+
+
+def recompute(strategy: Strategy, event: Event) -> None:
+    """Bring the consequences in step with the strategy's answers, because of `event`, in its transaction.
+
+    What is new is proposed; what an earlier version decided on the very same proposal stands as it was decided. A
+    proposal whose content has changed, or that follows again, is asked again. One that nothing asks for is withdrawn.
+    """
+    from strategy.actions import consequences as verbs
+
+    present = {one.key: one for one in strategy.consequences.all()}  # type: ignore[attr-defined]
+    earlier = _decided(strategy.revises) if strategy.revises is not None else {}
+    new, changed, asked = [], [], []
+    for position, proposal in enumerate(rules.propose(Reading(strategy).snapshot)):
+        values = _values(proposal, position)
+        known = present.pop(proposal.key, None)
+        if known is None:
+            new.append(_made(strategy, proposal.key, values, earlier.get(proposal.key), event))
+            continue
+        other = known.proposed != values["proposed"]
+        if any(getattr(known, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(known, name, value)
+            if other and known.state != S.CHANGED:
+                known.content = known.proposed
+            known.version += 1
+            known.updated_at = timezone.now()
+            changed.append(known)
+        if known.state == S.WITHDRAWN or (other and known.state in Consequence.DECIDED):
+            asked.append(known)
+    Consequence.objects.bulk_create(new)
+    Consequence.objects.bulk_update(changed, [*_FIELDS, "content", "version", "updated_at"])
+    _tell(new, event)
+    for one in asked:
+        verbs.ask_again(one, cause=event)
+    for gone in present.values():
+        if gone.state != S.WITHDRAWN:
+            verbs.withdraw(gone, cause=event)
+
+
+_FIELDS = ("kind", "title", "proposed", "rule", "rule_version", "reason", "source", "also", "because", "position")
+
+
+def _values(proposal: rules.Proposal, position: int) -> dict[str, Any]:
+    return {
+        "kind": proposal.kind.value,
+        "title": proposal.title,
+        "proposed": dict(proposal.content),
+        "rule": proposal.rule,
+        "rule_version": proposal.rule_version,
+        "reason": proposal.reason,
+        "source": proposal.source,
+        "also": list(proposal.also),
+        "because": [asdict(one) for one in proposal.because],
+        "position": position,
+    }
+
+
+def _decided(strategy: Strategy) -> dict[str, Consequence]:
+    return {one.key: one for one in strategy.consequences.filter(state__in=Consequence.DECIDED)}  # type: ignore[attr-defined]
+
+
+def _made(
+    strategy: Strategy, key: str, values: dict[str, Any], before: Consequence | None, event: Event
+) -> Consequence:
+    made = Consequence(
+        strategy=strategy, key=key, content=values["proposed"], inherits=before, created_by=event.actor, **values
+    )
+    if before is not None and before.proposed == made.proposed:
+        made.content, made.state, made.decision_reason = before.content, before.state, before.decision_reason
+    return made
+
+
+def _tell(new: list[Consequence], event: Event) -> None:
+    """Write down that they were proposed, all at once."""
+    by_state: dict[str, list[bulk.Noted]] = {}
+    for one in new:
+        by_state.setdefault(one.state, []).append(bulk.noted(one))
+    for state, noted in by_state.items():
+        bulk.write_events(
+            Consequence, noted, actor=event.actor, related=Programme, at=timezone.now(), verb="propose", version=1,
+            to_state=state,
+        )  # fmt: skip

@@ -1,0 +1,25 @@
+from strategy.models.attribute import PartnershipAttribute
+from strategy.models.consequence import Consequence
+from strategy.models.direction import AttributeWeight, Judgement, Objective
+from strategy.models.environment import Force, KnownCMO, Risk, Stakeholder
+from strategy.models.figures import CapacityYear, CashFlow, DemandYear, ExchangeRate, Factor
+from strategy.models.strategy import RelationshipStrategy, Strategy
+
+__all__ = [
+    "AttributeWeight",
+    "CapacityYear",
+    "CashFlow",
+    "Consequence",
+    "DemandYear",
+    "ExchangeRate",
+    "Factor",
+    "Force",
+    "Judgement",
+    "KnownCMO",
+    "Objective",
+    "PartnershipAttribute",
+    "RelationshipStrategy",
+    "Risk",
+    "Stakeholder",
+    "Strategy",
+]

@@ -1,0 +1,379 @@
+from __future__ import annotations
+
+from datetime import date
+from enum import nonmember
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from cmo_lifecycle.partners.models import Programme, Relationship
+from cmo_lifecycle.partners.models.vocabulary import Tier
+from cmo_lifecycle.tabular.values import CURRENCIES
+from cmo_lifecycle.workflow import parts
+from cmo_lifecycle.workflow.canonical import fields_of
+from cmo_lifecycle.workflow.models import Event, Record, RecordClass, RecordQuerySet
+from cmo_lifecycle.workflow.states import States
+
+
+def a_currency(code: str) -> None:
+    """Refuse what is no ISO 4217 code."""
+    if code and code not in CURRENCIES:
+        raise ValidationError(f"“{code}” is not a currency code; use the three letters, such as EUR or USD.")
+
+
+class StrategyQuerySet(RecordQuerySet):
+    def shared_with(self, user: Any) -> StrategyQuerySet:
+        """A strategy is seen with its programme."""
+        return self.filter(programme__in=Programme.objects.visible_to(user).order_by().values("pk"))
+
+    def open(self) -> StrategyQuerySet:
+        return self.filter(state__in=Strategy.OPEN)
+
+
+class Strategy(Record):
+    """One version of why and how a programme is made outside, written before any CMO is chosen."""
+
+    class State(States):
+        DRAFT = "draft", "Draft"
+        IN_REVIEW = "in_review", "In review"
+        UNDER_REVISION = "under_revision", "Under revision"
+        APPROVED = "approved", "Approved"
+        SUPERSEDED = "superseded", "Superseded"
+        RETIRED = "retired", "Retired"
+
+        tones = nonmember({"draft": "info", "in_review": "watch", "under_revision": "info", "approved": "good"})
+
+    class Core(models.TextChoices):
+        CORE = "core", "Yes: it is what sets us apart"
+        ADJACENT = "adjacent", "Partly: we must understand and control it"
+        NOT_CORE = "not_core", "No: others do it as well or better"
+
+    class SourcingIntent(models.TextChoices):
+        STAY_OUTSOURCED = "stay_outsourced", "It stays outsourced"
+        IN_HOUSE_LATER = "in_house_later", "We bring it in-house by a date"
+        IN_HOUSE_BACKUP = "in_house_backup", "We already make it in-house, as a back-up"
+
+    class Alternates(models.TextChoices):
+        SOLE = "sole", "Sole source: nobody else can"
+        SINGLE = "single", "Single source: others could, we choose one"
+        DUAL = "dual", "Dual source"
+        MULTI = "multi", "Several sources"
+
+    class Duration(models.TextChoices):
+        SHORT_TERM = "short_term", "Short-term"
+        LONG_TERM = "long_term", "Long-term"
+
+    class RelationshipType(models.TextChoices):
+        TRANSACTIONAL = "transactional", "Transactional"
+        PREFERRED = "preferred", "Preferred partner"
+        STRATEGIC = "strategic", "Strategic partner"
+
+    class WeightsBy(models.TextChoices):
+        DIRECT = "direct", "Direct entry"
+        PAIRWISE = "pairwise", "Pairwise comparison"
+
+    class RiskScale(models.IntegerChoices):
+        FIVE = 5, "1 to 5"
+        TEN = 10, "1 to 10"
+
+    WRITABLE = (State.DRAFT, State.UNDER_REVISION)
+    OPEN = (State.DRAFT, State.IN_REVIEW, State.UNDER_REVISION)
+
+    record_class = RecordClass.GXP
+    may_create = ("sourcing", "project_manager")
+    may_edit = ("sourcing", "project_manager", "technical", "supply_planning", "finance")
+    editable_in = WRITABLE
+    unsubmitted = WRITABLE
+    #: Written by the steps themselves, after the signature.
+    unsigned_fields = ("approved_at",)
+    route = "strategies"
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="strategies")
+    number = models.PositiveSmallIntegerField("strategy version", default=1, editable=False)
+    revises = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="revised_by", editable=False
+    )
+    state = models.CharField(max_length=16, choices=State, default=State.DRAFT, editable=False)
+    approved_at = models.DateTimeField(null=True, editable=False)
+    why_revised = models.TextField("why this version", blank=True)
+
+    # What is to be made, and until when this looks
+    scope = models.TextField(
+        "what is outsourced", blank=True, help_text="The material or capability, from which step to which."
+    )
+    starts_on = models.DateField(
+        "programme starts", null=True, blank=True, help_text="The first day on which work outside is planned."
+    )
+    launch_on = models.DateField("target launch", null=True, blank=True)
+    horizon_from = models.PositiveSmallIntegerField(
+        "first year of the horizon",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(2000), MaxValueValidator(2100)],
+    )
+    horizon_to = models.PositiveSmallIntegerField(
+        "last year of the horizon", null=True, blank=True, validators=[MinValueValidator(2000), MaxValueValidator(2100)]
+    )
+    relationship_type = models.CharField("kind of relationship", max_length=14, choices=RelationshipType, blank=True)
+    review_due = models.DateField("next review of the strategy", null=True, blank=True)
+
+    # The four questions
+    core_competency = models.CharField("core competency", max_length=10, choices=Core, blank=True)
+    core_rationale = models.TextField("why", blank=True)
+    core_evidence = models.TextField("evidence", blank=True)
+    sourcing_intent = models.CharField("sourcing over time", max_length=16, choices=SourcingIntent, blank=True)
+    in_house_by = models.DateField("in-house by", null=True, blank=True)
+    intent_rationale = models.TextField("why", blank=True)
+    intent_evidence = models.TextField("evidence", blank=True)
+    alternates = models.CharField("alternate sources", max_length=6, choices=Alternates, blank=True)
+    alternate_by = models.DateField("alternate source ready by", null=True, blank=True)
+    alternate_plan = models.TextField("how the alternate source comes about", blank=True)
+    alternates_rationale = models.TextField("why", blank=True)
+    alternates_evidence = models.TextField("evidence", blank=True)
+    duration = models.CharField("duration", max_length=10, choices=Duration, blank=True)
+    duration_until = models.DateField("until", null=True, blank=True)
+    duration_rationale = models.TextField("why", blank=True)
+    duration_evidence = models.TextField("evidence", blank=True)
+    exit_intent = models.TextField(
+        "exit intent", blank=True, help_text="How we would leave, and what we must have in hand when we do."
+    )
+
+    # Weights
+    weights_by = models.CharField("weights by", max_length=8, choices=WeightsBy, default=WeightsBy.DIRECT)
+    inconsistency_explained = models.TextField(
+        "why an inconsistent comparison stands",
+        blank=True,
+        help_text="Asked for where the consistency ratio is above 0.10.",
+    )
+
+    # From demand to batches
+    demand_unit = models.CharField("unit of demand", max_length=30, blank=True, help_text="Such as vials or doses.")
+    batch_output = models.DecimalField(
+        "units per batch", max_digits=14, decimal_places=3, null=True, blank=True,
+        help_text="Theoretical output of one batch, in units of demand.",
+    )  # fmt: skip
+    batch_yield = models.DecimalField(
+        "yield in %", max_digits=6, decimal_places=3, null=True, blank=True, help_text="Usable share of a good batch."
+    )
+    batch_failure = models.DecimalField("failed batches in %", max_digits=6, decimal_places=3, null=True, blank=True)
+
+    # Make or buy
+    currency = models.CharField("currency of this strategy", max_length=3, blank=True, validators=[a_currency])
+    discount_rate = models.DecimalField(
+        "discount rate in % a year", max_digits=6, decimal_places=3, null=True, blank=True
+    )
+    make_or_buy = models.TextField("what the comparison says", blank=True)
+
+    # The world outside
+    market_notes = models.TextField("market and technology", blank=True)
+    constraints = models.TextField("what limits us", blank=True)
+    budget = models.DecimalField(
+        "yearly budget", max_digits=16, decimal_places=2, null=True, blank=True,
+        help_text="For the outsourced work, in the strategy's currency.",
+    )  # fmt: skip
+    oversight_budget = models.DecimalField(
+        "yearly cost of our own oversight", max_digits=16, decimal_places=2, null=True, blank=True,
+        help_text="People, travel, audits and systems: the cost that is usually forgotten.",
+    )  # fmt: skip
+
+    # Risk and segment
+    tier = models.PositiveSmallIntegerField("risk tier", choices=Tier, null=True, blank=True)
+    tier_rationale = models.TextField("why this tier", blank=True)
+    risk_scale = models.PositiveSmallIntegerField(
+        "scale of the risk register", choices=RiskScale, default=RiskScale.TEN
+    )
+    risk_threshold = models.PositiveSmallIntegerField(
+        "action threshold", default=100, help_text="A risk priority number above this asks for an action."
+    )
+    severity_gate = models.PositiveSmallIntegerField(
+        "severity gate", default=9, help_text="A severity from here on asks for an action, whatever the number."
+    )
+    supply_risk = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(100)],
+        help_text="0: many can deliver; 100: nobody else can.",
+    )
+    profit_impact = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(100)],
+        help_text="0: hardly felt; 100: the company's result hangs on it.",
+    )  # fmt: skip
+    segment_rationale = models.TextField("why it stands there", blank=True)
+
+    external_id = models.CharField(max_length=100, blank=True)
+
+    objects = StrategyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["programme__name", "-number", "id"]
+        verbose_name_plural = "strategies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "number"],
+                name="one_strategy_per_version",
+                violation_error_message="This programme has a strategy of this version already.",
+            ),
+            models.UniqueConstraint(
+                fields=["programme"],
+                condition=Q(state__in=["draft", "in_review", "under_revision"]),
+                name="one_strategy_being_written",
+                violation_error_message="A strategy of this programme is being written already: go on with that one.",
+            ),
+            models.UniqueConstraint(
+                fields=["programme"],
+                condition=Q(state="approved"),
+                name="one_approved_strategy",
+                violation_error_message="Another version of this programme's strategy is approved.",
+            ),
+            models.UniqueConstraint(
+                fields=["external_id"],
+                condition=~Q(external_id=""),
+                name="one_strategy_per_external_id",
+                violation_error_message="There is a strategy with this external id already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(horizon_to__isnull=True)
+                | Q(horizon_from__isnull=True)
+                | Q(horizon_to__gte=F("horizon_from")),
+                name="a_horizon_ends_after_it_begins",
+                violation_error_message="The last year of the horizon is not before its first.",
+            ),
+            models.CheckConstraint(
+                condition=Q(horizon_to__isnull=True)
+                | Q(horizon_from__isnull=True)
+                | Q(horizon_to__lte=F("horizon_from") + 40),
+                name="a_horizon_is_forty_years_at_most",
+                violation_error_message="Give a horizon of forty years at most.",
+            ),
+            models.CheckConstraint(
+                condition=Q(batch_output__isnull=True) | Q(batch_output__gt=0),
+                name="a_batch_yields_something",
+                violation_error_message="Units per batch are more than 0.",
+            ),
+            models.CheckConstraint(
+                condition=Q(batch_yield__isnull=True) | Q(batch_yield__gt=0, batch_yield__lte=100),
+                name="a_yield_is_up_to_a_hundred",
+                violation_error_message="The yield is more than 0 and at most 100 %.",
+            ),
+            models.CheckConstraint(
+                condition=Q(batch_failure__isnull=True) | Q(batch_failure__gte=0, batch_failure__lt=100),
+                name="not_every_batch_fails",
+                violation_error_message="Failed batches are from 0 to less than 100 %.",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_rate__isnull=True) | Q(discount_rate__gt=-100, discount_rate__lte=100),
+                name="a_discount_rate_is_a_rate",
+                violation_error_message="Give the discount rate in percent a year, from more than −100 to 100.",
+            ),
+            models.CheckConstraint(
+                condition=Q(budget__isnull=True) | Q(budget__gte=0),
+                name="a_budget_is_not_negative",
+                violation_error_message="A budget is not negative.",
+            ),
+            models.CheckConstraint(
+                condition=Q(oversight_budget__isnull=True) | Q(oversight_budget__gte=0),
+                name="an_oversight_budget_is_not_negative",
+                violation_error_message="A budget is not negative.",
+            ),
+            models.CheckConstraint(
+                condition=Q(supply_risk__isnull=True) | Q(supply_risk__lte=100),
+                name="supply_risk_is_up_to_a_hundred",
+                violation_error_message="Give a number from 0 to 100.",
+            ),
+            models.CheckConstraint(
+                condition=Q(profit_impact__isnull=True) | Q(profit_impact__lte=100),
+                name="profit_impact_is_up_to_a_hundred",
+                violation_error_message="Give a number from 0 to 100.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "superseded"]) | Q(approved_at__isnull=False),
+                name="an_approved_strategy_says_since_when",
+                violation_error_message="An approved strategy says since when.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["review_due"], condition=Q(state="approved"), name="strategy_by_review"),
+            models.Index(fields=["state", "id"], name="strategy_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Strategy for {self.programme}, version {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("strategy:strategy", args=[self.pk])
+
+    def related(self) -> Record:
+        return self.programme
+
+    def clean(self) -> None:
+        errors: dict[str, str] = {}
+        if (
+            self.sourcing_intent == self.SourcingIntent.IN_HOUSE_LATER
+            and self.starts_on
+            and self.in_house_by
+            and self.in_house_by <= self.starts_on
+        ):
+            errors["in_house_by"] = (
+                f"The programme starts on {_spoken(self.starts_on)}: give a later day for bringing it in-house."
+            )
+        if self.in_house_by and self.sourcing_intent != self.SourcingIntent.IN_HOUSE_LATER:
+            errors["in_house_by"] = (
+                "A day belongs to “We bring it in-house by a date” alone: choose that, or leave it empty."
+            )
+        if self.duration_until and self.starts_on and self.duration_until <= self.starts_on:
+            errors["duration_until"] = f"The programme starts on {_spoken(self.starts_on)}: give a later day."
+        if self.alternate_by and self.alternates in (self.Alternates.SOLE, self.Alternates.SINGLE):
+            errors["alternate_by"] = (
+                "A sole or single source has no alternate: leave the day empty, or choose another answer."
+            )
+        if self.launch_on and self.starts_on and self.launch_on < self.starts_on:
+            errors["launch_on"] = "The launch is not before the programme starts."
+        if self.severity_gate and self.risk_scale and not 1 <= self.severity_gate <= self.risk_scale:
+            errors["severity_gate"] = f"Give a severity of this scale, 1 to {self.risk_scale}."
+        if self.risk_threshold is not None and self.risk_scale and not 1 <= self.risk_threshold <= self.risk_scale**3:
+            errors["risk_threshold"] = f"Give a number from 1 to {self.risk_scale**3}."
+        if errors:
+            raise ValidationError(errors)
+
+    def signed_content(self) -> dict[str, Any]:
+        decided = self.consequences.order_by("kind", "key")  # type: ignore[attr-defined]
+        return {
+            **fields_of(self),
+            "tables": parts.content_of(self),
+            "consequences": [{**fields_of(one), "state": one.state} for one in decided],
+        }
+
+    def edited(self, event: Event) -> None:
+        from strategy.consequences import recompute
+
+        if event.verb == "create" and self.revises is not None:
+            parts.copy(self.revises, self)
+        recompute(self, event)
+
+    @property
+    def years(self) -> range:
+        """The years of the horizon; none while it is open."""
+        if self.horizon_from is None or self.horizon_to is None:
+            return range(0)
+        return range(self.horizon_from, self.horizon_to + 1)
+
+
+class RelationshipStrategy(models.Model):
+    """Under which version of its programme's strategy a relationship was approved."""
+
+    relationship = models.OneToOneField(
+        Relationship, primary_key=True, on_delete=models.PROTECT, related_name="strategy_link"
+    )
+    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="relationship_links")
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.relationship}: {self.strategy}"
+
+
+def _spoken(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
