@@ -23,12 +23,12 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 class Servers:
-    """The run's servers: made by the process that was started, joined by its xdist workers."""
+    """The servers of one process: each xdist worker has its own, so that none waits for another's transactions."""
 
     def __init__(self) -> None:
-        self.throwaway = Throwaway(os.environ["CMO_TEST_FOLDER"] if WORKER else None)
+        self.throwaway = Throwaway()
         self.broken: ServerFailed | None = None
-        os.environ.update(self.throwaway.environment(int(WORKER.removeprefix("gw")) % 16 if WORKER else 0))
+        os.environ.update(self.throwaway.environment())
         os.environ["CMO_TEST_FOLDER"] = str(self.throwaway.folder)
         os.environ["CMO_DEMO"] = "0"
         os.environ["DEBUG"] = "0"
@@ -71,7 +71,9 @@ def chromium_path() -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     if not WORKER and getattr(config.option, "numprocesses", None):
+        # The workers find the migrated cluster ready, instead of each making it.
         servers.start()
+        servers.throwaway.stop()
 
 
 @pytest.hookimpl(trylast=True)
@@ -100,8 +102,7 @@ def _empty_cache(request: pytest.FixtureRequest):
     """Nothing that a test has put into Valkey (rate limits, messages, cached values) reaches the next one."""
     yield
     if servers.throwaway.started:
-        number = os.environ["REDIS_URL"].rpartition("=")[2]
-        servers.throwaway.valkey.command(f"SELECT {number}\r\nFLUSHDB")
+        servers.throwaway.valkey.command("FLUSHDB")
 
 
 def _create_as_superuser() -> None:

@@ -26,39 +26,35 @@ def short_folder() -> Path:
 
 
 class Throwaway:
-    """The servers of one run. `Throwaway(folder)` joins those that another process runs in `folder`.
+    """The servers of one run.
 
     `durable` runs them as `up` does, for measurements; tests do without the safety and are quicker.
     """
 
-    def __init__(self, folder: str | os.PathLike | None = None, *, durable: bool = False):
+    def __init__(self, *, durable: bool = False):
         self.account = server_account()
-        self.joined = folder is not None
-        self._lock: int | None = None
-        if folder is None:
-            _sweep()
-            folder = tempfile.mkdtemp(prefix=PREFIX, dir=short_folder())
-            self._lock = os.open(Path(folder) / "lock", os.O_CREAT | os.O_RDWR, 0o600)
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
-            if self.account:
-                os.chown(folder, self.account.uid, self.account.gid)
-        self.folder = Path(folder)
+        _sweep()
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=short_folder()))
+        self._lock = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        if self.account:
+            os.chown(self.folder, self.account.uid, self.account.gid)
         self.postgres = Postgres(
             self.folder / "postgres", self.folder, self.folder / "postgres.log", self.account, durable=durable
         )
         self.valkey = Valkey(
             self.folder / "valkey", self.folder, self.folder / "valkey.log", self.account, durable=durable
         )
-        self.started = self.joined
+        self.started = False
 
-    def environment(self, number: int = 0) -> dict[str, str]:
-        """What the settings need to use these servers; `number` picks one of Valkey's databases."""
+    def environment(self) -> dict[str, str]:
+        """What the settings need to use these servers."""
         files = self.folder / "files"
         files.mkdir(mode=0o700, exist_ok=True)
         (files / "static").mkdir(exist_ok=True)
         return {
             **self.addresses(DATABASE),
-            "REDIS_URL": self.valkey.url(number),
+            "REDIS_URL": self.valkey.url(0),
             "SECRET_KEY": secrets.token_urlsafe(50),
             "SIGNING_KEY": secrets.token_urlsafe(50),
             "CMO_STATE_DIR": str(files),
@@ -87,8 +83,6 @@ class Throwaway:
 
     def stop(self) -> None:
         """Stop the servers and remove the folder."""
-        if self.joined:
-            return
         self.valkey.stop()
         self.postgres.stop()
         self.started = False
