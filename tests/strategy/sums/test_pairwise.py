@@ -189,6 +189,10 @@ def test_a_rounded_reciprocal_is_the_reciprocal(times, places) -> None:
     assert priorities(["a", "b"], {("a", "b"): written}).shares == priorities(["a", "b"], {("b", "a"): times}).shares
 
 
+def test_a_column_of_six_decimals_changes_no_judgement() -> None:
+    assert priorities(["a", "b"], {("a", "b"): D("0.330000")}).weights == {"a": 25, "b": 75}
+
+
 def test_a_value_between_the_steps_stays_what_it_is() -> None:
     # 0.3 : 1 is 3 : 13.
     assert priorities(["a", "b"], {("a", "b"): D("0.30")}).weights == {"a": D("23.08"), "b": D("76.92")}
@@ -207,6 +211,12 @@ def test_a_circle_is_refused_by_name() -> None:
 def test_a_longer_circle_around_ties() -> None:
     judged = {("a", "b"): 2, ("b", "c"): 2, ("c", "d"): 2, ("d", "a"): 2, ("a", "c"): 1, ("b", "d"): 1}
     assert cycles("dcba", judged) == [("a", "b", "c", "d")]
+
+
+def test_of_a_knot_the_shortest_circle_is_told() -> None:
+    # a over b over c over d over a runs in a circle too, but b, c and d do so among themselves.
+    judged = {("a", "b"): 2, ("b", "c"): 2, ("c", "d"): 2, ("d", "a"): 2, ("d", "b"): 2, ("a", "c"): 1}
+    assert cycles("abcd", judged) == [("b", "c", "d")]
 
 
 def test_two_circles_apart_are_both_told_while_judging() -> None:
