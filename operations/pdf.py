@@ -1,69 +1,26 @@
-"""Records as PDF files: tagged, with title and language, the same words as on the page.
-
-Templates are Typst files of ours. They get their data as one JSON text and can read nothing else, so nothing
-that anybody typed is ever run as markup.
-"""
+"""The scorecard review as a PDF file, in the same words as on the page."""
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.utils import timezone
 
-from cmo_lifecycle.accounts.roles import label as role_label
 from cmo_lifecycle.doors import format as fmt
-from cmo_lifecycle.workflow import signing
+from cmo_lifecycle.doors.pdf import render, signatures_of
 from cmo_lifecycle.workflow.canonical import sha256_of
-from cmo_lifecycle.workflow.models import Approval
-from cmo_lifecycle.workflow.transitions import transitions_of
 from operations import reading
 from operations.models import Review, ReviewInputs
 from operations.review_card import Card
 from operations.review_run import later_data
 
-TEMPLATES = Path(settings.BASE_DIR) / "templates" / "typst"
-
-
-def render(template: str, data: dict[str, Any], now: datetime) -> bytes:
-    """Return `templates/typst/<template>` with `data` (plain JSON values) as PDF/UA-1; `now` is its date."""
-    made = typst.compile(
-        str(TEMPLATES / template),
-        root=str(TEMPLATES),
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        ignore_system_fonts=True,
-        format="pdf",
-        pdf_standards=["ua-1"],
-        timestamp=int(now.timestamp()),
-    )
-    assert isinstance(made, bytes)
-    return made
-
 
 def review_data(review: Review, card: Card, now: datetime) -> dict[str, Any]:
     """Return what the PDF of a review says, as plain JSON values; all numbers and times are words."""
     inputs = ReviewInputs.objects.filter(review=review).values_list("taken_at", "count", "sha256").first()
-    standings = signing.standing(review)
-    signatures = [
-        {
-            "name": one.signature.printed_name,
-            "role": role_label(one.signature.role) if one.signature.role else "",
-            "meaning": one.signature.meaning,
-            "at": fmt.moment(one.signature.at),
-            "says": one.sentence,
-            "sha256": one.signature.sha256,
-        }
-        for one in standings
-    ]
-    verbs = transitions_of(Review)
-    waiting = [
-        {"role": role_label(approval.role), "meaning": verbs[approval.verb].meaning}
-        for approval in Approval.objects.of(review).filter(status=Approval.Status.WAITING).order_by("asked_at", "id")
-    ]
+    signatures, waiting = signatures_of(review)
     later = later_data(review, card.observations) if review.result else None
     taken = ""
     if inputs is not None:

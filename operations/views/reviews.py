@@ -13,6 +13,7 @@ from cmo_lifecycle.doors.pages import registry
 from cmo_lifecycle.doors.pages.base import NounPage
 from cmo_lifecycle.doors.pages.noun import Fact
 from cmo_lifecycle.doors.panels import Panel
+from cmo_lifecycle.doors.pdf import as_file
 from cmo_lifecycle.doors.rows import Column
 from operations import drawing, pdf, reading, review_card, scoring
 from operations.filters import ReviewFilters
@@ -226,11 +227,7 @@ class ReviewPdf(NounPage):
     def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
         record = self.record(pk)
         made = pdf.review_pdf(record, card(record))
-        response = HttpResponse(made, content_type="application/pdf")
-        name = f"scorecard-{record.starts_on:%Y-%m-%d}-{str(record.pk)[:8]}.pdf"
-        response["Content-Disposition"] = f'inline; filename="{name}"'
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return as_file(made, f"scorecard-{record.starts_on:%Y-%m-%d}-{str(record.pk)[:8]}.pdf")
 
 
 __all__ = ["ReviewPdf", "Reviews", "card", "standing_badge"]
