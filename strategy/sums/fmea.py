@@ -1,6 +1,6 @@
 """The risk register: failure mode and effects analysis with a severity gate.
 
-Source: ICH Q9(R1), annex I.3, as the domain reference tells it in section 2: one scale for a whole assessment,
+Source: ICH Q9(R1), annex I.2, as the domain reference tells it in section 2: one scale for a whole assessment,
 thresholds fixed before anything is scored, and severity enough by itself. The number is for sorting, not a verdict.
 """
 

@@ -27,8 +27,8 @@ SAATY_1980 = tuple(
 )
 """Random indices for 1 to 15 items, as Saaty's book of 1980 has them: the table that is used unless another is given.
 
-Other tables come from larger samples of random matrices; the commonest has 0.52 for three items where this has 0.58,
-so that the same judgements have a consistency ratio up to a ninth higher there.
+Other tables come from larger samples of random matrices; one in use has 0.52 for three items where this has 0.58,
+so that the same judgements have a consistency ratio a ninth higher there.
 """
 
 _PLACES = Decimal("1E-30")
