@@ -123,7 +123,7 @@ def sparkline(
     )
 
 
-def _ticks(low: float, high: float) -> list[Decimal]:
+def ticks(low: float, high: float) -> list[Decimal]:
     """Three to six round numbers that span low..high."""
     raw = Decimal(str((high - low) / 4))
     unit = Decimal(1).scaleb(raw.adjusted())
@@ -171,8 +171,8 @@ def line(
     if all(value is None for value in values):
         return mark_safe(f'<p class="quiet">{escape(words)}</p>')  # noqa: S308
     height, left, right, top, bottom = 232.0, 9.0, 97.0, 22.0, 30.0
-    ticks = _ticks(*_scale(values, target, red_line))
-    low, high = float(ticks[0]), float(ticks[-1])
+    rungs = ticks(*_scale(values, target, red_line))
+    low, high = float(rungs[0]), float(rungs[-1])
 
     def x(at: int) -> float:
         return (left + right) / 2 if len(points) == 1 else left + at * (right - left) / (len(points) - 1)
@@ -181,7 +181,7 @@ def line(
         return top + (high - float(value)) / (high - low) * (height - top - bottom)
 
     out = []
-    for tick in ticks:
+    for tick in rungs:
         out.append(
             f'<line class="gridline" x1="0" x2="100%" y1="{y(tick):.1f}" y2="{y(tick):.1f}"/>'
             f'<text x="0" y="{y(tick) - 5:.1f}">{fmt.number(tick)}</text>'
