@@ -37,7 +37,7 @@ class Attribute:
 CATALOGUE: Mapping[str, Attribute] = {
     "quality_compliance": Attribute(
         "Quality and compliance",
-        "technical",
+        "risk",
         "Inspection history of five years, findings of our audit, right-first-time and deviation record, quality unit.",
         "No open critical finding; no open official action.",
         "The site passes our quality audit for the scope without an open critical finding.",
@@ -97,7 +97,7 @@ CATALOGUE: Mapping[str, Attribute] = {
     ),
     "ip_protection": Attribute(
         "Protection of intellectual property",
-        "risk",
+        "partnership",
         "Terms on improvements, separation of customers, access control, competing products, disputes on record.",
         "Improvements to our process are ours.",
         "Accepts that our know-how and improvements to our process are ours and are kept apart.",
@@ -117,7 +117,7 @@ CATALOGUE: Mapping[str, Attribute] = {
     ),
     "exit_readiness": Attribute(
         "Exit readiness",
-        "risk",
+        "business_fit",
         "Transfers out done, documents kept transferable, terms on assistance, materials and records.",
         "Assistance to transfer out is accepted.",
         "Consents to assist a transfer to us or to a third party, at rates agreed now.",
@@ -127,7 +127,7 @@ CATALOGUE: Mapping[str, Attribute] = {
     ),
     "data_integrity": Attribute(
         "Data integrity",
-        "technical",
+        "risk",
         "Validated systems, audit-trail review, findings in audits and inspections, access to raw data.",
         "No open finding on data integrity.",
         "No open finding on data integrity from an audit or an inspection of the site.",

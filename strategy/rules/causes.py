@@ -87,6 +87,12 @@ def number(value: Decimal) -> str:
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
+def grouped(value: Decimal) -> str:
+    """Return a decimal as people read it, with its thousands apart."""
+    whole, point, rest = number(value).partition(".")
+    return f"{int(whole):,}{point}{rest}"
+
+
 def words(answer: Answer, labels: Mapping[str, str], joint: str = "by") -> str:
     label = labels.get(answer.choice, answer.choice)
     return f"{label} {joint} {day(answer.by)}" if answer.by else label

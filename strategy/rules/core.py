@@ -1,10 +1,17 @@
 """What follows from the first question: is it a core competency?"""
 
-from strategy.rules.causes import ARTICLE, DEFAULT, EVALUATION, answer, rule
+from strategy.rules.causes import ARTICLE, DEFAULT, EVALUATION, Because, Snapshot, answer, rule
 from strategy.rules.measures import criterion, knock_out, kpi, priority, question
 from strategy.rules.mechanisms import mechanism, mechanisms
 
 CORE = answer("core", "core")
+NOT_CORE = answer("core", "not_core")
+
+
+def _a_market(snapshot: Snapshot) -> tuple[Because, ...]:
+    """Where there is one source only, there is no market to compare with."""
+    return () if snapshot.alternates.choice == "sole" else NOT_CORE(snapshot)
+
 
 RULES = (
     rule(
@@ -64,21 +71,21 @@ RULES = (
         "What is not core is left to the market",
         "Where others do it as well, the market's price and progress are the reason to outsource: keep them open.",
         ARTICLE,
-        answer("core", "not_core"),
+        _a_market,
         mechanism("benchmarking"),
-        question(
-            "still_not_core",
-            "Is it still right that this is not a core competency?",
-            "Pipeline, share of the product's cost and risk, capability of the market.",
-        ),
     ),
     rule(
         "core.not_core.own_little",
         "What is not core needs agreed performance, not own experts",
         "Without own experts on the work, what is measured and reviewed is all that the sponsor sees.",
         DEFAULT,
-        answer("core", "not_core"),
+        NOT_CORE,
         mechanism("performance_review"),
         kpi("responsiveness"),
+        question(
+            "still_not_core",
+            "Is it still right that this is not a core competency?",
+            "Pipeline, share of the product's cost and risk, capability of the market.",
+        ),
     ),
 )

@@ -12,6 +12,7 @@ from strategy.rules.causes import (
     RE_EVALUATION,
     Because,
     Snapshot,
+    grouped,
     number,
     rule,
 )
@@ -32,10 +33,10 @@ def uncertain(snapshot: Snapshot) -> tuple[Because, ...]:
     nothing = sorted((d for d in years if d.low <= 0), key=lambda d: (-d.high, d.year))
     if nothing:
         d = nothing[0]
-        return (Because("demand", "Demand", f"From nothing to {number(d.high)} in {d.year}"),)
+        return (Because("demand", "Demand", f"From nothing to {grouped(d.high)} in {d.year}"),)
     d = max(years, key=lambda d: (d.high / d.low, -d.year))
     times = number((d.high / d.low).quantize(Decimal("0.1")))
-    span = f"{number(d.low)} to {number(d.high)}"
+    span = f"{grouped(d.low)} to {grouped(d.high)}"
     return (Because("demand", "Demand", f"{span} in {d.year}: the high scenario is {times} times the low one"),)
 
 
@@ -46,7 +47,7 @@ def _first_and_last(snapshot: Snapshot) -> tuple[tuple[int, Decimal], tuple[int,
 
 def _base(ends: tuple[tuple[int, Decimal], tuple[int, Decimal]]) -> tuple[Because, ...]:
     (first, before), (last, after) = ends
-    return (Because("demand", "Demand", f"Base {number(before)} in {first}, {number(after)} in {last}"),)
+    return (Because("demand", "Demand", f"Base {grouped(before)} in {first}, {grouped(after)} in {last}"),)
 
 
 def _growing(snapshot: Snapshot) -> tuple[Because, ...]:
@@ -60,8 +61,8 @@ def _falling(snapshot: Snapshot) -> tuple[Because, ...]:
 
 
 def _uncovered(snapshot: Snapshot) -> tuple[Because, ...]:
-    """Years with demand for which no capacity at all is listed, own or committed."""
-    covered = {c.year for c in snapshot.capacity if c.batches > 0}
+    """Years with demand for which no capacity is listed, own or committed; an option binds nobody."""
+    covered = {c.year for c in snapshot.capacity if c.batches > 0 and c.kind != "option"}
     years = sorted({d.year for d in snapshot.demand if d.base > 0} - covered)
     if not years:
         return ()

@@ -1,5 +1,7 @@
 """What follows from the fourth question: long-term or short-term?"""
 
+from decimal import Decimal
+
 from strategy.rules.causes import ARTICLE, DEFAULT, EVALUATION, FLEXIBILITY, RE_EVALUATION, Snapshot, answer, rule
 from strategy.rules.causes import day as written
 from strategy.rules.measures import criterion, kpi, priority, question
@@ -10,14 +12,14 @@ SHORT = answer("duration", "short_term")
 LONG = answer("duration", "long_term")
 
 
-def cadence(scorecard: int | None, business_review: int | None, re_evaluation: int | None) -> Ask:
+def cadence(scorecard: int | None, business_review: int | None, re_evaluation: int | None, strength: int = 1) -> Ask:
     """Return the ask for a rhythm of review, in months; the shortest of all asks holds."""
     content = {
         "scorecard": str(scorecard or ""),
         "business_review": str(business_review or ""),
         "re_evaluation": str(re_evaluation or ""),
     }
-    return Ask(Kind.CADENCE, "reviews", "Rhythm of reviews", content)
+    return Ask(Kind.CADENCE, "reviews", "Rhythm of reviews", content, Decimal(strength))
 
 
 def governance(code: str, title: str, meetings: str, tier: str = "") -> Ask:

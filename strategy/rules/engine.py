@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from strategy.rules import alternates, attributes, core, demand, duration, exit, governance, intent, modality, risk
 from strategy.rules.causes import QUESTIONS, number
@@ -35,6 +36,9 @@ _KINDS = tuple(Kind)
 
 #: Weights are shares of so many parts: tenths of a percent.
 _PARTS = 1000
+
+#: Of all weight, at least this share stays with the attributes, which are what the strategy weighs itself.
+_ATTRIBUTES = Fraction(7, 10)
 
 _Fired = tuple[Rule, Ask, tuple[Because, ...]]
 
@@ -71,15 +75,13 @@ def what_follows(question: str, choice: str, snapshot: Snapshot | None = None) -
         raise ValueError(f"{choice!r} is no answer to {question}.")
     ground = snapshot or Snapshot()
     before: Answer = getattr(ground, field)
-    answer = before if before.choice == choice else Answer(choice)
-    fired = [
-        hit for hit in _fire(replace(ground, **{field: answer})) if any(cause.source == source for cause in hit[2])
-    ]
+    chosen: dict[str, Any] = {field: before if before.choice == choice else Answer(choice)}
+    fired = [hit for hit in _fire(replace(ground, **chosen)) if any(cause.source == source for cause in hit[2])]
     return _sentences(_merged(fired))
 
 
 def _fire(snapshot: Snapshot) -> list[_Fired]:
-    fired = []
+    fired: list[_Fired] = []
     for each in RULES:
         because = each.when(snapshot)
         if because:
@@ -140,9 +142,17 @@ def _content(lead: Ask, asks: list[Ask]) -> dict[str, str]:
 def _weights(strongest: dict[str, _Fired]) -> dict[str, str]:
     """Share 100 % out in proportion to the strengths: whole tenths, none of them zero, the largest remainders first."""
     asked = {key: Fraction(hit[1].strength) for key, hit in strongest.items() if hit[1].kind is Kind.CRITERION}
-    total = sum(asked.values())
     if not asked:
         return {}
+    own = sum(share for key, share in asked.items() if strongest[key][0].id.startswith("attribute."))
+    rest = sum(asked.values()) - own
+    most = own * (1 - _ATTRIBUTES) / _ATTRIBUTES
+    if own and rest > most:
+        asked = {
+            key: share if strongest[key][0].id.startswith("attribute.") else share * most / rest
+            for key, share in asked.items()
+        }
+    total = sum(asked.values())
     exact = {key: share * _PARTS / total for key, share in asked.items()}
     parts = {key: int(share) for key, share in exact.items()}
     short = _PARTS - sum(parts.values())

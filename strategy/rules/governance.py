@@ -6,7 +6,7 @@ from strategy.rules.causes import (
     OVERSIGHT,
     Because,
     Snapshot,
-    number,
+    grouped,
     rule,
     segment,
     tier,
@@ -23,7 +23,7 @@ def _budget(snapshot: Snapshot) -> tuple[Because, ...]:
     budget = snapshot.own_oversight_budget
     if budget is None:
         return ()
-    money = f"{number(budget)} {snapshot.base_currency}".strip()
+    money = f"{grouped(budget)} {snapshot.base_currency}".strip()
     return (Because("own_oversight_budget", "Own oversight budget", money),)
 
 
@@ -50,7 +50,7 @@ RULES = (
         "At the highest risk a quarter without figures is a quarter too late.",
         DEFAULT,
         tier(1),
-        cadence(1, 3, 12),
+        cadence(1, 3, 12, strength=2),
     ),
     rule(
         "tier.1.knock_outs",
@@ -93,7 +93,7 @@ RULES = (
             "Operations review every month; business review twice a year; Joint Steering Committee once a year.",
             "2",
         ),
-        cadence(3, 6, 24),
+        cadence(3, 6, 24, strength=2),
     ),
     rule(
         "tier.2.quality_terms",
@@ -115,7 +115,7 @@ RULES = (
         governance(
             "tier", "Governance of Tier 3", "Operations review every quarter; business review once a year.", "3"
         ),
-        cadence(6, 12, 36),
+        cadence(6, 12, 36, strength=2),
     ),
     rule(
         "tier.3.quality_terms",

@@ -33,9 +33,9 @@ def family(category: str) -> str:
 
 
 def acts(risk: Risk, snapshot: Snapshot) -> bool:
-    """Whether a line needs action: at the severity gate, or over the threshold of severity × occurrence × detection."""
+    """Whether a line needs action: at the severity gate, or with its number above the threshold."""
     number = risk.severity * risk.occurrence * risk.detection
-    return risk.severity >= snapshot.severity_gate or number >= snapshot.action_threshold
+    return risk.severity >= snapshot.severity_gate or number > snapshot.action_threshold
 
 
 def risk_cause(risk: Risk, snapshot: Snapshot) -> Because:
