@@ -153,7 +153,8 @@ class Imports(Noun):
         return []
 
     def narrow_step(self, form: forms.Form, record: DeliveryImport, verb: str) -> None:
-        if verb == "commit" and not record.rows_bad:
+        # A commit that found rows bad since the dry run has kept what is wrong with them.
+        if verb == "commit" and not record.rows_bad and not record.problems.exists():  # type: ignore[attr-defined]
             del form.fields["skip_bad"]
 
     def after_step(self, record: DeliveryImport, verb: str) -> str | None:

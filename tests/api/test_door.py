@@ -661,6 +661,17 @@ def test_a_file_is_attached_and_told(api: Any, priya: Any, mallory: Any, relatio
     problem(api(mallory).get(body["href"]), 404)
 
 
+def test_whether_the_cadence_follows_the_standing_is_set(api: Any, priya: Any) -> None:
+    person = api(priya)
+    policy = ScoringPolicy.objects.get(state="in_force")
+    assert person.get(f"/scoring-policies/{policy.pk}/").json()["cadence_follows_standing"] is True
+    draft = person.post(f"/scoring-policies/{policy.pk}/revise/").json()
+    changed = person.patch(draft["href"], {"cadence_follows_standing": False}, match=draft["version"])
+    assert changed.status_code == 200, changed.content
+    assert changed.json()["cadence_follows_standing"] is False
+    assert not ScoringPolicy.objects.get(pk=draft["id"]).cadence_follows_standing
+
+
 def test_a_file_is_voided(
     api: Any, priya: Any, quinn: Any, mallory: Any, audra: Any, relationship: Any, tmp_path: Any
 ) -> None:

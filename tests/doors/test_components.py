@@ -211,6 +211,17 @@ def test_a_sparkline_is_said_in_words(values: list[Any], said: str) -> None:
     assert said in words(svg.sparkline(values, 95, "%")).replace(NBSP, " ")
 
 
+def test_a_sparkline_says_the_change_as_it_is_written_beside_it() -> None:
+    # Both values are rounded already: their difference is not the rounded difference.
+    said = words(svg.sparkline([Decimal("94.6"), Decimal("88.9")], 95, "%", change="down 5.6 points")).replace(
+        NBSP, " "
+    )
+    assert "Last value 88.9 %, down 5.6 points from the one before; target 95 %." in said and "5.7" not in said
+    assert "Last value 7, unchanged." in words(svg.sparkline([7, 7], change="unchanged"))
+    # What is written beside compares with the period before; after a gap there is nothing beside.
+    assert "up 2 from the one before" in words(svg.sparkline([10, None, 12]))
+
+
 def test_a_gap_breaks_the_line_of_a_sparkline_and_is_no_zero() -> None:
     html = svg.sparkline([10, 12, None, 14, 16])
     assert html.count("<path") == 2

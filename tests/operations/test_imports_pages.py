@@ -243,3 +243,63 @@ def test_an_import_is_its_makers(relationship: Any, sven: Any, priya: Any, audra
         assert [signed_in(person).get(page).status_code for page in pages] == expected, person
     add = reverse("operations:import_add")
     assert [signed_in(person).get(add).status_code for person in (sven, tom, audra, otto)] == [200, 403, 403, 403]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_wizard_asks_only_what_there_is_to_ask_and_says_nothing_that_is_over(relationship: Any, sven: Any) -> None:
+    client = signed_in(sven)
+    ImportProfile.objects.create(name="sap", mapping={**SAP, "notes": ["Came"]})
+    head = f"{HEAD},Batch"
+    answer = upload(
+        client,
+        own("L1,Harrow Biologics,VX-12,Vial,2026-04-03,2026-04-05,10,10,5.00,EUR,B7\n", head),
+        profile="deliveries:sap",
+    )
+    page = client.get(answer.url).content.decode()
+    address, given = answer.url.partition("?")[0], fields_of(page)
+
+    tags = [tag for tag in re.findall(r"<input[^>]*>", page) if 'name="notes"' in tag]
+    offered = {value for tag in tags for value in re.findall(r'value="([^"]*)"', tag)}
+    mapped = {value for name, value in given.items() if name.startswith("column_") and value}
+    assert "Line" in mapped and "Batch" not in mapped
+    assert offered == ({*head.split(",")} - mapped) | {"Came"}
+
+    # A column that is chosen above and ticked below is read once, and nobody is told off for it.
+    answer = client.post(address, {**given, "notes": ["Batch", "Line"]})
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    record = DeliveryImport.objects.get()
+    assert record.mapping["notes"] == ["Batch"] and record.rows_bad == 0
+    page = client.get(answer.url).content.decode()
+    assert f'<span class="hash" title="{record.sha256}">{record.sha256}</span>' in page
+    assert "is now at" not in page
+
+    step = f"{answer.url}commit/"
+    assert "skip_bad" not in client.get(step).content.decode()
+    page = client.post(step, {"version": record.version}, follow=True).content.decode()
+    assert "What was imported" in page and "Committing" not in page
+    assert Delivery.objects.get().notes
+
+
+@pytest.mark.django_db
+def test_a_job_says_how_far_it_is_and_no_more_than_it_knows(sven: Any) -> None:
+    from cmo_lifecycle.workflow.models import Job
+    from operations.importing.jobs import Progress
+
+    job = Job.objects.create(kind="import_commit", label="Import of lines.csv", asked_by=sven, total=5000)
+    client, address = signed_in(sven), f"/jobs/{job.pk}/"
+
+    def bar() -> tuple[str, str]:
+        page = client.get(address).content.decode()
+        found = re.search(r"<progress([^>]*)>", page)
+        heading = re.search(r"<h2>([^<]*)</h2>", page)
+        assert heading is not None
+        return heading[1], "none" if found is None else "".join(re.findall(r' value="(\d+)"', found[1])) or "unknown"
+
+    assert bar() == ("Waiting", "none")
+    Job.objects.filter(pk=job.pk).update(status="running")
+    progress = Progress(job)
+    progress(2000)
+    assert bar() == ("2,000 of 5,000", "40")
+    progress.last_moment()
+    assert bar() == ("5,000 of 5,000", "unknown")
+    assert "Now they are checked and written" in client.get(address).content.decode()

@@ -214,6 +214,9 @@ def test_what_moved_the_score_is_told_kpi_by_kpi(
     assert "Mean days late: 20 points less (not counted any more)" in text
     assert "None: every KPI that was scored is at its target." in text
     assert "up 30.0 points" in panel(answer, "kpis")
+    assert "up 30.0 points from the one before" in panel(answer, "kpis")
+    answer = page(as_(priya), relationship, "?tab=reviews")
+    assert "up 30.0 points from the one before" in panel(answer, "trends")
 
 
 def test_two_people_sign_by_the_pages_and_one_publishes(quarter: Review, priya: Any, quinn: Any, as_: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import runpy
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.utils import timezone
 from cmo_lifecycle.partners.models import CMO, Qualification, Relationship, Site, TierAssessment
 from cmo_lifecycle.workflow import edits
 from cmo_lifecycle.workflow.models import Heartbeat, Job
+from devstack.servers import ROOT
 
 
 def text_of(response: Any) -> str:
@@ -238,6 +240,21 @@ def test_ready_notices_a_missing_broker(client: Any, beating: None, settings: An
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["parts"]["broker"] == {"ok": False, "problem": "The broker does not answer."}
+
+
+def test_beat_is_well_as_long_as_it_sends(db: None) -> None:
+    from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+    beat = runpy.run_path(str(ROOT / "deploy" / "health.py"))["beat"]
+    assert not beat()
+    often = IntervalSchedule.objects.create(every=1, period="minutes")
+    task = PeriodicTask.objects.create(name="heartbeat", task="workflow.heartbeat", interval=often)
+    assert not beat()
+    for minutes, well in ((6, True), (11, False)):
+        PeriodicTask.objects.filter(pk=task.pk).update(last_run_at=timezone.now() - timedelta(minutes=minutes))
+        assert beat() == well
+    PeriodicTask.objects.filter(pk=task.pk).update(last_run_at=timezone.now(), enabled=False)
+    assert not beat()
 
 
 # ---------------------------------------------------------------- the frame

@@ -5,16 +5,26 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cmo_lifecycle.audit.models import AuditEntry
-from cmo_lifecycle.partners.models import CMO, Certificate, Programme, Qualification, Relationship, Site, TierAssessment
+from cmo_lifecycle.partners.models import (
+    CMO,
+    Certificate,
+    Inspection,
+    Programme,
+    Qualification,
+    Relationship,
+    Site,
+    TierAssessment,
+)
 from cmo_lifecycle.workflow import edits
 from cmo_lifecycle.workflow.models import Attachment, Event, Signature
 from tests.conftest import PASSWORD
@@ -377,6 +387,7 @@ def test_a_relationship_is_registered_as_existing_and_shows_it(
     client.post(url, {"version": "1", "evidence": "MSA-014", "active_from": "2024-01-01", "reason": "Runs since 2024"})
     page = text_of(client.get(f"/relationships/{made.pk}/"))
     assert "Registered as existing" in page and "MSA-014" in page and "earlier stages skipped" in page
+    assert "since 1 Jan 2024" in page
 
 
 def test_approvals_say_who_must_act_and_the_author_is_told_why_not(
@@ -506,6 +517,42 @@ def test_a_file_that_is_not_what_it_says_is_refused(relationship: Any, alice: An
     assert as_(alice).post(url, {}).status_code == 400
     assert as_(farid).post(url, {"file": SimpleUploadedFile("a.txt", b"x")}).status_code == 403
     assert not Attachment.objects.exists()
+
+
+# ---------------------------------------------------------------- what was long ago
+
+
+@pytest.mark.parametrize(("days_ago", "is_open"), [(4000, False), (150, False), (60, True), (1, True)])
+def test_a_form_483_of_long_ago_is_no_open_duty(
+    days_ago: int, is_open: bool, harrow_site: Any, quinn: Any, as_: Any
+) -> None:
+    day = timezone.localdate() - timedelta(days=days_ago)
+    client = as_(quinn)
+    data = {
+        "new_id": hidden(client.get(f"/inspections/add/?site={harrow_site.pk}"), "new_id"), "authority": "FDA",
+        "kind": "other", "started_on": day.isoformat(), "form_483": "on", "observations": "2",
+    }  # fmt: skip
+    answer = client.post(f"/inspections/add/?site={harrow_site.pk}", data)
+    assert answer.status_code == 302, text_of(answer)
+    made = Inspection.objects.get()
+    assert made.form_483 and (made.response_due_on is not None) == is_open
+    owed = client.get("/inspections/?unanswered=true")
+    assert (f"/inspections/{made.pk}/" in owed.content.decode()) == is_open
+    # It stays so when somebody edits it later, and a day that somebody names is kept.
+    edits.update(made, {"observations": 3}, actor=quinn, version=1, reason="counted again")
+    made.refresh_from_db()
+    assert (made.response_due_on is not None) == is_open
+    edits.update(made, {"response_due_on": day}, actor=quinn, version=2, reason="agreed with the agency")
+    made.refresh_from_db()
+    assert made.response_due_on == day
+
+
+@pytest.mark.filterwarnings("error::django.utils.deprecation.RemovedInDjango60Warning")
+def test_a_web_address_without_a_scheme_gets_https(alice: Any, as_: Any) -> None:
+    client = as_(alice)
+    data = cmo_data(new_id=hidden(client.get("/cmos/add/"), "new_id"), legal_name="Solent", website="solent.example")
+    assert client.post("/cmos/add/", data).status_code == 302
+    assert CMO.objects.get(legal_name="Solent").website == "https://solent.example"
 
 
 # ---------------------------------------------------------------- the cockpit
