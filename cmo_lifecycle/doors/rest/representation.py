@@ -17,17 +17,16 @@ class Shape:
         self.sources = tuple(dict.fromkeys((*found, *more)))
         at = {source: number for number, source in enumerate(self.sources)}
         self.at = at
-        self._plain = [(m.name, at[m.sources[0]]) for m in members if m.render is None]
         self._made: list[tuple[str, Callable[..., Any], list[int]]] = [
             (m.name, m.render, [at[source] for source in m.sources]) for m in members if m.render is not None
         ]
         self._names = [member.name for member in members]
+        # A member that is rendered holds its place with the first of its columns until it is.
+        self._first = [at[member.sources[0]] if member.sources else 0 for member in members]
 
     def object(self, row: Sequence[Any]) -> dict[str, Any]:
         """Return one row's members, in the declared order."""
-        found: dict[str, Any] = dict.fromkeys(self._names)
-        for name, number in self._plain:
-            found[name] = row[number]
+        found: dict[str, Any] = dict(zip(self._names, map(row.__getitem__, self._first), strict=True))
         for name, render, numbers in self._made:
             found[name] = render(*[row[number] for number in numbers])
         return found

@@ -76,8 +76,10 @@ def _rate(text: str) -> tuple[int, int]:
 
 
 def _count(key: str, window: int) -> int:
-    try:
-        return cache.incr(key)
-    except ValueError:
-        cache.add(key, 0, timeout=window * 2)
-        return cache.incr(key)
+    # One trip for both; the cache's own `incr` makes two, for it looks first whether the key is there.
+    made = cache.make_and_validate_key(key)
+    client: Any = cache._cache.get_client(made, write=True)  # type: ignore[attr-defined]
+    with client.pipeline(transaction=False) as steps:
+        steps.incr(made)
+        steps.expire(made, window * 2, nx=True)
+        return int(steps.execute()[0])
