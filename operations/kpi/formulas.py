@@ -26,7 +26,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from operations.kpi_math import rate, share
 from operations.models.kpi import KpiDefinition
@@ -128,8 +128,7 @@ def terms(definition: KpiDefinition, as_of: date) -> Terms:
     raise ValueError(f"There is no formula {formula!r}.")
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(NamedTuple):
     """What `aggregates` brings back for one group of lines, in this order.
 
     `total` is the formula's own amount: hits, days, or money; None where there is nothing to sum.
@@ -182,8 +181,7 @@ def aggregates(definition: KpiDefinition, as_of: date, within: str = "TRUE") -> 
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(NamedTuple):
     """One KPI of one group of lines, exactly.
 
     `state` is one of KpiObservation.State. `value` is in the definition's unit and None unless the state is

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal
+from functools import lru_cache
 from typing import Any, Literal, cast
 
 from operations.kpi.formulas import SHARES, Measurement
@@ -28,10 +29,16 @@ from operations.scoring import (
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A policy read once for many scorecards. `weights` has the categories in which something is scored."""
+    """A policy and its definitions, read once for many scorecards.
+
+    `weights` has the categories in which something is scored. `kpis` has for each definition the KPI as scoring
+    wants it, still without a measurement; None for one that is not scored.
+    """
 
     policy: ScoringPolicy
     definitions: tuple[KpiDefinition, ...]
+    keys: tuple[str, ...]
+    kpis: tuple[KpiInput | None, ...]
     weights: Mapping[str, Decimal]
     bands: Bands
     least_coverage: Decimal
@@ -42,6 +49,8 @@ class Rules:
         return cls(
             policy=policy,
             definitions=tuple(definitions),
+            keys=tuple(str(definition.pk) for definition in definitions),
+            kpis=tuple(kpi_of(definition) if definition.is_scored else None for definition in definitions),
             weights={category: Decimal(str(policy.category_weights.get(category, 0))) for category in sorted(used)},
             bands=bands_of(policy),
             least_coverage=policy.least_coverage,
@@ -60,34 +69,41 @@ def bands_of(policy: ScoringPolicy) -> Bands:
     )
 
 
-def input_of(definition: KpiDefinition, found: Measurement) -> KpiInput:
-    """Return a measured KPI as scoring wants it. Only for a definition that is scored."""
-    share = definition.formula in SHARES and found.state == KpiObservation.State.OK
+def kpi_of(definition: KpiDefinition) -> KpiInput:
+    """Return a definition as scoring wants it, without a measurement. Only for one that is scored."""
     direction: Literal["up", "down"] = "up" if definition.direction == KpiDefinition.Direction.UP else "down"
     return KpiInput(
         code=definition.code,
         category=definition.category,
         weight=definition.weight,
-        state=cast(State, str(found.state)),
+        state="no_activity",
         direction=direction,
         target=definition.target,
         red=definition.red_line,
-        value=None if share else found.value,
-        numerator=found.numerator if share else None,
-        denominator=found.denominator,
-        per=100 if share else None,
-        coverage=found.coverage,
+        per=100 if definition.formula in SHARES else None,
         minimum_sample=definition.minimum_sample,
         places=definition.decimals,
     )
 
 
-def inputs_of(definitions: Sequence[KpiDefinition], found: Sequence[Measurement]) -> list[KpiInput]:
-    return [
-        input_of(definition, measurement)
-        for definition, measurement in zip(definitions, found, strict=True)
-        if definition.is_scored
-    ]
+def inputs_of(rules: Rules, found: Sequence[Measurement]) -> list[KpiInput]:
+    """Return what was measured of each definition, in their order, as scoring wants it."""
+    inputs = []
+    for kpi, measurement in zip(rules.kpis, found, strict=True):
+        if kpi is not None:
+            state = cast(State, str(measurement.state))
+            # Of a share the counts are the truth; every other value stands by itself.
+            by_counts = kpi.per is not None and state == "ok"
+            inputs.append(
+                kpi.measured(
+                    state,
+                    value=None if by_counts else measurement.value,
+                    numerator=measurement.numerator if by_counts else None,
+                    denominator=measurement.denominator,
+                    coverage=measurement.coverage,
+                )
+            )
+    return inputs
 
 
 def card_of(
@@ -95,7 +111,7 @@ def card_of(
 ) -> Scorecard:
     """Score one review."""
     return score(
-        inputs_of(rules.definitions, found),
+        inputs_of(rules, found),
         rules.weights,
         bands=rules.bands,
         overrides=overrides,
@@ -108,11 +124,13 @@ _TWELVE = Decimal("1E-12")
 _WIDE = Context(prec=60)
 
 
+# Shares, norms at their ends and points of few lines come again and again.
+@lru_cache(maxsize=4096)
 def _kept(value: Decimal | None) -> str | None:
     """Twelve decimals without idle zeros: far below anything shown, and equal for equal values."""
     if value is None:
         return None
-    text = format(value.quantize(_TWELVE, context=_WIDE), "f").rstrip("0").rstrip(".")
+    text = format(_WIDE.quantize(value, _TWELVE), "f").rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
@@ -208,13 +226,15 @@ def observation_rows(
 ) -> list[tuple[Any, ...]]:
     """Return the rows of a review's observations, in the order of OBSERVATION_COLUMNS."""
     norms = {kpi.code: kpi.norm for kpi in card.kpis}
+    # As text already: making it of a UUID costs as much as all the rest of a row.
+    review_id = str(review_id)
     return [
         (
             make_id(),
             review_id,
-            definition.pk,
+            key,
             definition.category,
-            str(measurement.state),
+            measurement.state,
             six(measurement.numerator),
             measurement.denominator,
             six(measurement.value),
@@ -223,7 +243,7 @@ def observation_rows(
             measurement.small_sample,
             measurement.currency,
         )
-        for definition, measurement in zip(rules.definitions, found, strict=True)
+        for definition, key, measurement in zip(rules.definitions, rules.keys, found, strict=True)
     ]
 
 
@@ -261,7 +281,7 @@ def outlook(review: Review, observations: Sequence[KpiObservation] | None = None
     definitions = [observation.definition for observation in observations]
     rules = Rules.of(review.policy, definitions)
     return what_would_move_it(
-        inputs_of(definitions, [measurement_of(observation) for observation in observations]),
+        inputs_of(rules, [measurement_of(observation) for observation in observations]),
         rules.weights,
         bands=rules.bands,
         overrides=[Override(**override) for override in review.result.get("overrides", [])],

@@ -19,6 +19,7 @@ from operations import kpi_math, review_run, tasks
 from operations.actions.reviews import recompute, sign_off
 from operations.kpi import kpi_values
 from operations.models import Delivery, DuePeriod, KpiDefinition, KpiObservation, Review, ReviewInputs, ReviewRun
+from operations.review_run import observe
 
 PASSWORD = "correct horse battery 9"
 
@@ -334,6 +335,29 @@ class TestAtOnce:
                 state="active", active_from=date(2025, 1, 1), registered_as_existing=True,
                 registration_evidence="Supply agreement",
             )  # fmt: skip
+
+    def test_what_fails_beside_is_told_and_costs_its_own_chunk_only(
+        self, transactional_db: None, vx12: Any, monkeypatch: Any
+    ) -> None:
+        self._relationships(12, vx12)
+        real = observe.take
+
+        def take(*given: Any) -> Any:
+            if threading.current_thread() is not threading.main_thread():
+                raise RuntimeError("out of luck")
+            return real(*given)
+
+        monkeypatch.setattr(observe, "take", take)
+        with pytest.raises(RuntimeError, match="out of luck"):
+            review_run.run_reviews(at(2026, 2, 1), chunk=5)
+        made = Review.objects.count()
+        assert 0 < made < 48
+        assert ReviewRun.objects.get().reviews_opened == made
+        monkeypatch.undo()
+        run = review_run.run_reviews(at(2026, 2, 1), chunk=5)
+        assert (run.reviews_opened, Review.objects.count()) == (48 - made, 48)
+        actors = set(Event.objects.filter(verb="score").values_list("actor__email", "source"))
+        assert len(actors) == 1, "Both lanes write as the schedule."
 
     def test_runs_side_by_side_make_one_review_per_period(self, transactional_db: None, vx12: Any) -> None:
         self._relationships(12, vx12)

@@ -575,6 +575,45 @@ def test_the_score_is_the_formula(kpis, weight_of):
 
 
 @given(cards(), category_weights)
+def test_each_kpis_figures_are_those_of_plain_fractions(kpis, weight_of):
+    card = score(kpis, weight_of)
+    available = sum(Fraction(weight_of[c.category]) for c in card.categories if c.score is not None)
+    for kpi in kpis:
+        given = card.kpi(kpi.code)
+        here = [k for k in kpis if k.category == kpi.category and k.state == "ok"]
+        have = sum(Fraction(k.weight) for k in here)
+        if kpi.state != "ok":
+            assert (given.value, given.norm, given.points, given.lost) == (None, None, 0, 0)
+            continue
+        value = (
+            Fraction(kpi.value) if kpi.per is None else kpi.per * Fraction(kpi.numerator) / Fraction(kpi.denominator)
+        )
+        way = (value - Fraction(kpi.red)) / (Fraction(kpi.target) - Fraction(kpi.red))
+        norm = min(max(way, Fraction(0)), Fraction(1))
+        counts = available and have
+        share = Fraction(weight_of[kpi.category]) * Fraction(kpi.weight) / have / available if counts else Fraction(0)
+        # As written down too: what is kept of a card is text.
+        assert [str(number) for number in (given.value, given.norm, given.share, given.points, given.lost)] == [
+            str(to_decimal(number))
+            for number in (value, 100 * norm, 100 * share, 100 * share * norm, 100 * share * (1 - norm))
+        ]
+        level = "on_target" if way >= 1 else "off_target" if way >= 0 else "beyond_red"
+        assert given.reading.level == level
+
+
+@given(kpi_inputs(), kpi_inputs())
+def test_another_measurement_of_a_kpi_is_as_if_made_anew(kpi, other):
+    assume((kpi.per is None) == (other.per is None) or other.state != "ok")
+    numbers = {name: getattr(other, name) for name in ("value", "numerator", "denominator", "coverage")}
+    again = kpi.measured(other.state, **numbers)
+    anew = dataclasses.replace(kpi, state=other.state, **numbers)
+    assert (again, again.exact_value, reading(again)) == (anew, anew.exact_value, reading(anew))
+    assert score([again], {kpi.category: 1}) == score([anew], {kpi.category: 1})
+    with pytest.raises(ScoringError, match="between 0 and 100"):
+        kpi.measured("no_activity", coverage=101)
+
+
+@given(cards(), category_weights)
 def test_results_stay_in_bounds_and_have_exactly_one_band(kpis, weight_of):
     card = score(kpis, weight_of)
     assert 0 <= card.coverage <= 100
