@@ -27,9 +27,9 @@ def recompute(strategy: Strategy, event: Event) -> None:
 
     present = {one.key: one for one in strategy.consequences.all()}  # type: ignore[attr-defined]
     earlier = _decided(strategy.revises) if strategy.revises is not None else {}
-    new, changed, asked = [], [], []
-    for position, proposal in enumerate(rules.propose(Reading(strategy).snapshot)):
-        values = _values(proposal, position)
+    new, asked = [], []
+    for proposal in rules.propose(Reading(strategy).snapshot):
+        values = _values(proposal)
         known = present.pop(proposal.key, None)
         if known is None:
             new.append(_made(strategy, proposal.key, values, earlier.get(proposal.key), event))
@@ -41,12 +41,10 @@ def recompute(strategy: Strategy, event: Event) -> None:
             if other and known.state != S.CHANGED:
                 known.content = known.proposed
             known.version += 1
-            known.updated_at = timezone.now()
-            changed.append(known)
+            known.save()
         if known.state == S.WITHDRAWN or (other and known.state in Consequence.DECIDED):
             asked.append(known)
     Consequence.objects.bulk_create(new)
-    Consequence.objects.bulk_update(changed, [*_FIELDS, "content", "version", "updated_at"])
     _tell(new, event)
     for one in asked:
         verbs.ask_again(one, cause=event)
@@ -55,10 +53,7 @@ def recompute(strategy: Strategy, event: Event) -> None:
             verbs.withdraw(gone, cause=event)
 
 
-_FIELDS = ("kind", "title", "proposed", "rule", "rule_version", "reason", "source", "also", "because", "position")
-
-
-def _values(proposal: rules.Proposal, position: int) -> dict[str, Any]:
+def _values(proposal: rules.Proposal) -> dict[str, Any]:
     return {
         "kind": proposal.kind.value,
         "title": proposal.title,
@@ -69,7 +64,6 @@ def _values(proposal: rules.Proposal, position: int) -> dict[str, Any]:
         "source": proposal.source,
         "also": list(proposal.also),
         "because": [asdict(one) for one in proposal.because],
-        "position": position,
     }
 
 

@@ -266,7 +266,7 @@ class Transition:
             # Whoever was permitted the cause is permitted what follows from it.
             return wanted or (sorted(by.roles & set(self.roles)) or [""])[0]
         if not self.allows(record, by):
-            raise NotPermitted(self._who_may())
+            raise NotPermitted(self.who_may())
         held = [role for role in self.asked_roles if role in by.roles]
         if wanted:
             if wanted not in held:
@@ -289,7 +289,8 @@ class Transition:
         )
         return [role for role in self.approvers if role not in given]
 
-    def _who_may(self) -> str:
+    def who_may(self) -> str:
+        """Say whose step this is."""
         labels = [role_table.label(role) for role in self.asked_roles]
         if not labels:
             return f"{self.label} is done by the schedule, not by people."

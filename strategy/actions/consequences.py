@@ -6,10 +6,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 
 from cmo_lifecycle.accounts.models import User
+from cmo_lifecycle.audit.actor import acting, current
+from cmo_lifecycle.partners.models import Programme
+from cmo_lifecycle.workflow import bulk
 from cmo_lifecycle.workflow.models import Event
-from cmo_lifecycle.workflow.refusals import InvalidInput
+from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refused
 from cmo_lifecycle.workflow.transitions import transition
 from strategy.models import Consequence, Strategy
 
@@ -107,11 +113,28 @@ def checked(consequence: Consequence, content: Any) -> dict[str, str]:
 
 
 def accept_all(strategy: Strategy, *, actor: User, source: str = "") -> int:
-    """Accept everything that is still undecided, each by its own step; return how many. All or none."""
-    from django.db import transaction
+    """Accept everything that is still undecided, as `accept` does one by one; return how many. All or none.
 
-    with transaction.atomic():
-        undecided = list(strategy.consequences.filter(state=S.PROPOSED))  # type: ignore[attr-defined]
+    The set-based twin of that step: same people, same gate, an event for each.
+    """
+    with transaction.atomic(), acting(actor, source=source or current().source or "task"):
+        locked = Strategy.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=strategy.pk)
+        undecided = list(locked.consequences.filter(state=S.PROPOSED).select_for_update())
+        for one in undecided[:1]:
+            if not accept.allows(one, actor):
+                raise NotPermitted(accept.who_may())
+            if missing := accept.missing(one):
+                raise Refused(*missing)
+        by_version: dict[int, list[Consequence]] = {}
         for one in undecided:
-            accept(one, actor=actor, source=source)
+            by_version.setdefault(one.version + 1, []).append(one)
+        now = timezone.now()
+        for version, same in by_version.items():
+            Consequence.objects.filter(pk__in=[one.pk for one in same]).update(
+                state=S.ACCEPTED, version=version, content=F("proposed"), decision_reason="", updated_at=now
+            )
+            bulk.write_events(
+                Consequence, [bulk.noted(one) for one in same], actor=actor, related=Programme, at=now,
+                verb=accept.verb, version=version, from_state=S.PROPOSED, to_state=S.ACCEPTED,
+            )  # fmt: skip
     return len(undecided)

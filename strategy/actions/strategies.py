@@ -99,8 +99,7 @@ def revise(strategy: Strategy, *, actor: User, why: str, source: str = "") -> St
         for field in strategy._meta.concrete_fields
         if field.editable and not field.primary_key and field.name not in ("external_id", "created_at", "updated_at")
     }
-    number = max(strategy.programme.strategies.values_list("number", flat=True)) + 1  # type: ignore[attr-defined]
     values: dict[str, Any] = {
-        **copied, "number": number, "revises": strategy, "state": S.UNDER_REVISION, "why_revised": why.strip(),
+        **copied, "revises": strategy, "state": S.UNDER_REVISION, "why_revised": why.strip(),
     }  # fmt: skip
     return edits.create(Strategy, values, actor=actor, reason=why, source=source)  # type: ignore[no-any-return]

@@ -1,5 +1,5 @@
 from strategy.models.attribute import PartnershipAttribute
-from strategy.models.consequence import Consequence
+from strategy.models.consequence import Consequence, in_order
 from strategy.models.direction import AttributeWeight, Judgement, Objective
 from strategy.models.environment import Force, KnownCMO, Risk, Stakeholder
 from strategy.models.figures import CapacityYear, CashFlow, DemandYear, ExchangeRate, Factor
@@ -22,4 +22,5 @@ __all__ = [
     "Risk",
     "Stakeholder",
     "Strategy",
+    "in_order",
 ]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
 from enum import nonmember
 from typing import Any
 
@@ -20,6 +22,17 @@ class ConsequenceQuerySet(RecordQuerySet):
     def binding(self) -> ConsequenceQuerySet:
         """What later stages read: what was accepted, as it is or changed."""
         return self.filter(state__in=(Consequence.State.ACCEPTED, Consequence.State.CHANGED))
+
+
+def in_order(consequences: Iterable[Consequence]) -> list[Consequence]:
+    """Return consequences in the order in which later stages come to them: by kind, then the weightiest first."""
+    kinds = [kind.value for kind in Kind]
+
+    def place(one: Consequence) -> tuple[Any, ...]:
+        content = one.content
+        return kinds.index(one.kind), Decimal(content.get("rank") or 0), -Decimal(content.get("weight") or 0), one.title
+
+    return sorted(consequences, key=place)
 
 
 class Consequence(Record):
@@ -56,13 +69,12 @@ class Consequence(Record):
     inherits = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="inherited_by", editable=False
     )
-    position = models.PositiveSmallIntegerField(default=0, editable=False)
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED, editable=False)
 
     objects = ConsequenceQuerySet.as_manager()
 
     class Meta:
-        ordering = ["strategy", "position", "id"]
+        ordering = ["strategy", "kind", "key", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["strategy", "key"],

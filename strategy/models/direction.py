@@ -10,9 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Deferrable, F, Q
 
-from cmo_lifecycle.workflow.parts import Part
+from cmo_lifecycle.workflow.parts import TABLE, Part
 from strategy.models.attribute import PartnershipAttribute
 from strategy.models.strategy import Strategy
+from strategy.sums import pairwise
+from strategy.sums.errors import SumError
 
 HUNDRED = Decimal(100)
 
@@ -147,3 +149,14 @@ class Judgement(Part):
             if pair in seen:
                 raise ValidationError({f"{position}.second": f"{row.first} and {row.second} are compared twice."})
             seen.add(pair)
+        named = {row.code: row.name for judged in rows for row in (judged.first, judged.second)}
+        judgements = {(row.first.code, row.second.code): row.ratio for row in rows}
+        try:
+            circles = pairwise.cycles([*named], judgements) if named else []
+        except SumError as problem:
+            place = TABLE if problem.row is None else f"{problem.row}.ratio"
+            raise ValidationError({place: str(problem)}) from problem
+        if circles:
+            raise ValidationError(
+                f"These preferences run in a circle: {pairwise.in_words(circles[0], named)}. Turn one of them round."
+            )

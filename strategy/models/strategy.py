@@ -257,12 +257,12 @@ class Strategy(Record):
             models.CheckConstraint(
                 condition=Q(batch_yield__isnull=True) | Q(batch_yield__gt=0, batch_yield__lte=100),
                 name="a_yield_is_up_to_a_hundred",
-                violation_error_message="The yield is more than 0 and at most 100 %.",
+                violation_error_message="The yield is more than 0 and at most 100 percent.",
             ),
             models.CheckConstraint(
                 condition=Q(batch_failure__isnull=True) | Q(batch_failure__gte=0, batch_failure__lt=100),
                 name="not_every_batch_fails",
-                violation_error_message="Failed batches are from 0 to less than 100 %.",
+                violation_error_message="Failed batches are from 0 to less than 100 percent.",
             ),
             models.CheckConstraint(
                 condition=Q(discount_rate__isnull=True) | Q(discount_rate__gt=-100, discount_rate__lte=100),
@@ -311,6 +311,21 @@ class Strategy(Record):
 
     def clean(self) -> None:
         errors: dict[str, str] = {}
+        if self._state.adding and self.programme_id:
+            # Versions are counted, whoever adds them.
+            highest = self.programme.strategies.aggregate(models.Max("number"))["number__max"]
+            self.number = (highest or 0) + 1
+            approved = self.programme.strategies.filter(state=self.State.APPROVED).first()
+            if approved is not None and self.revises_id != approved.pk:
+                errors["programme"] = f"Version {approved.number} of its strategy is approved: revise that one."
+        elif not Strategy.objects.filter(pk=self.pk, programme=self.programme_id).exists():
+            errors["programme"] = "A strategy stays with its programme: write another one there."
+        elif self.risks.filter(
+            models.Q(severity__gt=self.risk_scale)
+            | models.Q(occurrence__gt=self.risk_scale)
+            | models.Q(detection__gt=self.risk_scale)
+        ).exists():
+            errors["risk_scale"] = f"There are risks scored above {self.risk_scale}: score them anew first."
         if (
             self.sourcing_intent == self.SourcingIntent.IN_HOUSE_LATER
             and self.starts_on

@@ -1,0 +1,259 @@
+"""The life of a strategy: written by Alice, approved by Erin and Quinn, never changed, followed by its next version."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from cmo_lifecycle.audit.models import AuditEntry
+from cmo_lifecycle.workflow import desk, edits, parts, signing
+from cmo_lifecycle.workflow.models import Approval, Event, Signature
+from cmo_lifecycle.workflow.refusals import InvalidInput, NotFromHere, NotPermitted, Refused
+from strategy.actions import consequences as decide
+from strategy.actions import strategies as verbs
+from strategy.findings import findings
+from strategy.models import AttributeWeight, Consequence, Objective, Strategy
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+S = Strategy.State
+
+
+def sign(strategy: Strategy, *people: Any) -> Strategy:
+    for person in people:
+        strategy = verbs.approve(strategy, actor=person, password=PASSWORD, email=person.email)
+    return strategy
+
+
+@pytest.fixture
+def submitted(written: Strategy, alice: Any) -> Strategy:
+    decide.accept_all(written, actor=alice)
+    return verbs.submit(written, actor=alice)
+
+
+@pytest.fixture
+def approved(submitted: Strategy, erin: Any, quinn: Any) -> Strategy:
+    return sign(submitted, erin, quinn)
+
+
+def test_a_strategy_is_reviewed_once_everything_is_there(written: Strategy, alice: Any) -> None:
+    undecided = written.consequences.count()
+    assert [finding.sentence for finding in findings(written)] == [
+        f"{undecided} consequences are undecided: accept, change or decline each."
+    ]
+    with pytest.raises(Refused):
+        verbs.submit(written, actor=alice)
+    assert decide.accept_all(written, actor=alice) == undecided > 20
+    assert verbs.submit(written, actor=alice).state == S.IN_REVIEW
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("core_competency", "", "Answer whether this is a core competency."),
+        ("intent_rationale", "", "Say why it is sourced so over time."),
+        ("alternate_by", None, "Say by when the alternate source is ready."),
+        ("duration", "", "Answer how long the relationship is to last."),
+        ("exit_intent", " ", "State how the relationship would be left, and what must be in hand then."),
+        ("tier", None, "Give the risk tier."),
+        ("review_due", None, "Say when the strategy is reviewed next."),
+        ("currency", "", "Give the currency of this strategy."),
+        ("horizon_to", 2031, "There is no demand for 2031; enter it, 0 where nothing is needed."),
+    ],
+)
+def test_what_is_missing_holds_the_review(written: Strategy, alice: Any, field: str, value: Any, sentence: str) -> None:
+    strategy = edits.update(written, {field: value}, actor=alice)
+    decide.accept_all(strategy, actor=alice)
+    assert [finding.sentence for finding in findings(strategy)] == [sentence]
+    with pytest.raises(Refused, match="^" + sentence.replace("?", r"\?")):
+        verbs.submit(strategy, actor=alice)
+
+
+def test_a_risk_over_the_gate_needs_an_action_or_a_word(written: Strategy, alice: Any) -> None:
+    risk = parts.parts_of(Strategy)["risks"]
+    rows = [
+        {**{name: getattr(row, name) for name in risk.columns}, "accepted_because": ""} for row in written.risks.all()
+    ]
+    strategy = parts.write(written, risk, rows, actor=alice)
+    sentences = [finding.sentence for finding in findings(strategy) if finding.field == "risks"]
+    assert sentences == [
+        "“The only fill line is down in the launch quarter” needs an action with owner and day, or a written"
+        " acceptance: RPN 108, severity 9."
+    ]
+
+
+def test_two_others_approve_and_the_author_does_not(submitted: Strategy, alice: Any, erin: Any, quinn: Any) -> None:
+    alice.groups.add(*erin.groups.all())
+    alice = type(alice).objects.get(pk=alice.pk)
+    with pytest.raises(Refused, match="Whoever wrote a record does not approve it"):
+        verbs.approve(submitted, actor=alice, password=PASSWORD, email=alice.email)
+    assert [str(one.record) for one in desk.waiting_for(erin)] == [str(submitted)]
+    half = sign(submitted, erin)
+    assert half.state == S.IN_REVIEW
+    whole = sign(half, quinn)
+    assert (whole.state, whole.approved_at is not None) == (S.APPROVED, True)
+    signatures = Signature.objects.of(whole).order_by("at")
+    assert [(one.printed_name, one.role, one.meaning) for one in signatures] == [
+        ("Erin Example", "executive", "I approve this partnering strategy"),
+        ("Quinn Example", "quality", "I approve this partnering strategy"),
+    ]
+    assert all(row.is_genuine and row.is_current for row in signing.standing(whole))
+
+
+def test_who_is_neither_executive_nor_quality_does_not_approve(submitted: Strategy, priya: Any, mallory: Any) -> None:
+    with pytest.raises(NotPermitted):
+        verbs.approve(submitted, actor=priya, password=PASSWORD, email=priya.email)
+    with pytest.raises(Strategy.DoesNotExist):
+        verbs.approve(submitted, actor=mallory, password=PASSWORD, email=mallory.email)
+
+
+def test_sent_back_it_is_written_on_and_asks_for_new_words(
+    submitted: Strategy, alice: Any, erin: Any, quinn: Any
+) -> None:
+    sign(submitted, erin)
+    back = verbs.send_back(submitted, actor=quinn, reason="The alternate source comes too late")
+    assert back.state == S.UNDER_REVISION
+    assert not Approval.objects.of(back).filter(status=Approval.Status.WAITING).exists()
+    changed = edits.update(back, {"alternate_plan": "A second site from the start."}, actor=alice)
+    again = verbs.submit(changed, actor=alice)
+    assert sorted(Approval.objects.of(again).filter(status="waiting").values_list("role", flat=True)) == [
+        "executive", "quality",
+    ]  # fmt: skip
+    assert sign(again, quinn).state == S.IN_REVIEW
+    assert not all(row.is_current for row in signing.standing(again))
+
+
+def test_an_approved_version_is_not_changed_through_any_door(approved: Strategy, alice: Any) -> None:
+    with pytest.raises(Refused, match="is not edited any more"):
+        edits.update(approved, {"scope": "Something else"}, actor=alice, reason="I want to")
+    with pytest.raises(Refused, match="is not edited any more"):
+        parts.write(approved, Objective, [], actor=alice, reason="I want to")
+    consequence = approved.consequences.first()
+    with pytest.raises(Refused, match="Revise it to decide otherwise"):
+        decide.decline(consequence, actor=alice, reason="I want to")
+    with pytest.raises(NotFromHere):
+        verbs.abandon(approved, actor=alice, reason="I want to")
+
+
+def test_what_is_changed_behind_the_doors_stands_in_the_trail_and_breaks_the_signature(approved: Strategy) -> None:
+    last = AuditEntry.objects.order_by("-id").values_list("id", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE strategy_strategy SET scope = 'Something else' WHERE id = %s", [approved.pk])
+        cursor.execute(
+            "UPDATE strategy_objective SET text = 'Another aim' WHERE strategy_id = %s AND position = 0", [approved.pk]
+        )
+    entries = AuditEntry.objects.filter(id__gt=last).order_by("id")
+    assert [(one.table_name, one.op) for one in entries] == [
+        ("strategy_strategy", "U"), ("strategy_objective", "U"),
+    ]  # fmt: skip
+    approved.refresh_from_db()
+    assert not any(row.is_current for row in signing.standing(approved))
+
+
+def test_the_next_version_begins_as_a_copy_and_supersedes_when_approved(
+    approved: Strategy, alice: Any, priya: Any, erin: Any, quinn: Any
+) -> None:
+    with pytest.raises(InvalidInput):
+        verbs.revise(approved, actor=alice, why=" ")
+    with pytest.raises(InvalidInput, match="Version 1 of its strategy is approved: revise that one"):
+        edits.create(Strategy, {"programme": approved.programme}, actor=alice)
+    second = verbs.revise(approved, actor=alice, why="Demand has doubled")
+    assert (second.number, second.state, second.revises) == (2, S.UNDER_REVISION, approved)
+    for name, part in parts.parts_of(Strategy).items():
+        first_rows, second_rows = parts.rows_of(approved, part), parts.rows_of(second, part)
+        assert [row.values() for row in first_rows] == [row.values() for row in second_rows], name
+        assert [row.key for row in first_rows] == [row.key for row in second_rows], name
+        assert not {row.pk for row in first_rows} & {row.pk for row in second_rows}
+    with pytest.raises(Refused, match="Version 2 is being written already"):
+        verbs.revise(approved, actor=priya, why="Me too")
+
+    # What was decided on the very same proposals stands, and says where it was decided.
+    inherited = second.consequences.all()
+    assert {one.state for one in inherited} == {Consequence.State.ACCEPTED}
+    assert all(one.inherits.strategy == approved for one in inherited)
+
+    third = verbs.submit(second, actor=alice)
+    approved.refresh_from_db()
+    assert approved.state == S.APPROVED
+    second = sign(third, erin, quinn)
+    approved.refresh_from_db()
+    assert (second.state, approved.state) == (S.APPROVED, S.SUPERSEDED)
+    because = Event.objects.of(approved).get(verb="supersede")
+    assert (because.cause.verb, because.cause.record_id) == ("approve", second.pk)
+
+
+def test_a_changed_answer_asks_again_and_withdraws_what_no_longer_follows(approved: Strategy, alice: Any) -> None:
+    second = verbs.revise(approved, actor=alice, why="We build a second line ourselves")
+    assert second.consequences.get(key="mechanism:no_exclusivity").state == "accepted"
+    edits.update(second, {"alternates": "sole", "alternate_by": None}, actor=alice)
+    gone = second.consequences.get(key="mechanism:no_exclusivity")
+    assert gone.state == "withdrawn"
+    assert Event.objects.of(gone).get(verb="withdraw").cause.verb == "edit"
+    assert second.consequences.filter(state="proposed").exists()
+    assert approved.consequences.get(key="mechanism:no_exclusivity").state == "accepted"
+
+
+def test_a_weight_that_changes_asks_again_for_its_criterion(written: Strategy, alice: Any) -> None:
+    criterion = written.consequences.get(key="criterion:total_cost")
+    decide.accept(criterion, actor=alice)
+    rows = [{name: getattr(row, name) for name in AttributeWeight.columns} for row in written.attributes.all()]
+    rows[0]["weight"], rows[2]["weight"] = Decimal(30), Decimal(35)
+    parts.write(written, AttributeWeight, rows, actor=alice)
+    before, now = criterion.proposed["weight"], written.consequences.get(key="criterion:total_cost")
+    assert (now.state, Decimal(now.proposed["weight"]) > Decimal(before)) == ("proposed", True)
+    assert now.content == now.proposed
+    assert Event.objects.of(now).filter(verb="ask_again").count() == 1
+
+
+def test_a_consequence_is_changed_or_declined_with_a_reason_and_keeps_what_was_proposed(
+    written: Strategy, alice: Any, quinn: Any
+) -> None:
+    priority = written.consequences.filter(kind="priority").first()
+    other = {**priority.proposed, "target": "Two lines held for us"}
+    with pytest.raises(InvalidInput):
+        decide.change(priority, actor=alice, content=other)
+    with pytest.raises(InvalidInput) as refused:
+        decide.change(priority, actor=alice, reason="Ours is better", content={"rank": "first", "goal": "x"})
+    assert {name: len(said) for name, said in refused.value.errors.items()}.keys() >= {
+        "content.rank", "content.target", "content.goal",
+    }  # fmt: skip
+    changed = decide.change(priority, actor=alice, reason="Ours is better", content=other)
+    assert (changed.state, changed.content["target"], changed.decision_reason) == (
+        "changed", "Two lines held for us", "Ours is better",
+    )  # fmt: skip
+    assert changed.proposed["target"] != changed.content["target"]
+    declined = decide.decline(changed, actor=alice, reason="Not needed at all")
+    assert declined not in written.consequences.filter(pk__in=Consequence.objects.binding())
+    with pytest.raises(NotPermitted):
+        decide.reconsider(declined, actor=quinn)
+    assert decide.reconsider(declined, actor=alice).state == "proposed"
+
+
+def test_a_draft_is_given_up_and_the_next_one_begun(written: Strategy, alice: Any, vx12: Any) -> None:
+    with pytest.raises(InvalidInput, match="being written already"):
+        edits.create(Strategy, {"programme": vx12}, actor=alice)
+    assert verbs.abandon(written, actor=alice, reason="The programme was stopped").state == S.RETIRED
+    assert edits.create(Strategy, {"programme": vx12}, actor=alice).number == 2
+
+
+def test_a_relationship_says_under_which_version_it_was_approved(
+    relationship: Any, submitted: Strategy, alice: Any, erin: Any, quinn: Any, other_programme: Any
+) -> None:
+    from cmo_lifecycle.partners.actions.relationships import approve_strategy
+    from cmo_lifecycle.partners.models import CMO, Relationship
+
+    fresh = edits.create(
+        Relationship,
+        {"cmo": CMO.objects.create(legal_name="Nordvik", country="DK"), "programme": relationship.programme},
+        actor=alice,
+    )
+    with pytest.raises(Refused, match="Write the programme's partnering strategy and have it approved first"):
+        approve_strategy(fresh, actor=erin, reason="It is")
+    first = sign(submitted, erin, quinn)
+    approve_strategy(fresh, actor=erin, reason="It is")
+    second = verbs.revise(first, actor=alice, why="Demand has doubled")
+    sign(verbs.submit(second, actor=alice), erin, quinn)
+    assert fresh.strategy_link.strategy == first
