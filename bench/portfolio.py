@@ -50,12 +50,15 @@ ON CONFLICT DO NOTHING
 #: Each CMO works for four programmes.
 RELATIONSHIPS = """
 WITH c AS (SELECT id, row_number() OVER (ORDER BY legal_name) - 1 AS n FROM partners_cmo),
-     p AS (SELECT id, row_number() OVER (ORDER BY name) - 1 AS n, count(*) OVER () AS all_of FROM partners_programme)
+     p AS (SELECT id, row_number() OVER (ORDER BY name) - 1 AS n FROM partners_programme),
+     pairs AS (
+       SELECT c.id, (c.n * 7 + k * 13) %% (SELECT count(*) FROM partners_programme) AS n FROM c, generate_series(0, 3) AS k
+     )
 INSERT INTO partners_relationship (id, version, created_at, updated_at, cmo_id, programme_id, services, tier, state,
   review_cadence, active_from, registered_as_existing, registration_evidence, notes, external_id, manager_id)
-SELECT uuidv7(), 1, now(), now(), c.id, p.id, '{drug_substance}', 2, 'active', 'month', DATE '2024-01-01', true,
+SELECT uuidv7(), 1, now(), now(), pairs.id, p.id, '{drug_substance}', 2, 'active', 'month', DATE '2024-01-01', true,
        'made for measuring', '', '', (SELECT id FROM accounts_user WHERE email = 'person1@bench.example')
-FROM c CROSS JOIN generate_series(0, 3) AS k JOIN p ON p.n = (c.n * 7 + k * 13) %% p.all_of
+FROM pairs JOIN p USING (n)
 ON CONFLICT DO NOTHING
 """
 
