@@ -33,7 +33,7 @@ from operations import periods, schedule
 from operations.kpi_math import six
 from operations.models import KpiObservation, Review, ReviewRun
 from operations.models.review import ReviewKind
-from operations.review_run import observe, scorecards
+from operations.review_run import observe, overrides, scorecards
 from operations.scoring import Previous, Scorecard
 
 log = logging.getLogger(__name__)
@@ -132,6 +132,7 @@ def _one_chunk(run: ReviewRun, service: User, size: int, lane: int) -> bool:
             return False
         observe.set_due(cursor, chunk.triples())
         earlier = _earlier(cursor)
+        capped = overrides.in_force(cursor)
         found = observe.take(cursor, definitions, day)
         now = timezone.now()
         rules = scorecards.Rules.of(policy, definitions)
@@ -146,7 +147,7 @@ def _one_chunk(run: ReviewRun, service: User, size: int, lane: int) -> bool:
                 if against is not None and against[0] >= due.starts_on:
                     against = None
                 previous, name = (against[2], against[1]) if against else (None, None)
-                card = scorecards.card_of(rules, measured, previous)
+                card = scorecards.card_of(rules, measured, previous, capped.get(due.review_id, ()))
                 rows.append(_row(due, card, scorecards.result_of(rules, card, measured, day, name)))
                 earlier[due.relationship_id] = (due.starts_on, due.label, card.as_previous())
                 yield from scorecards.observation_rows(uuid7, due.review_id, rules, card, measured)
@@ -259,8 +260,9 @@ def take_and_score(review: Review) -> None:
         observe.set_due(cursor, [(review.pk, review.relationship_id, review.starts_on, review.ends_on)])
         found = observe.take(cursor, definitions, day)[review.pk]
         before = _earlier(cursor).get(review.relationship_id)
+        capped = overrides.in_force(cursor).get(review.pk, ())
         rules = scorecards.Rules.of(policy, definitions)
-        card = scorecards.card_of(rules, found, before[2] if before else None)
+        card = scorecards.card_of(rules, found, before[2] if before else None, capped)
         result = scorecards.result_of(rules, card, found, day, before[1] if before else None)
         scorecards.put_on(review, rules, card, result)
         review.observations.all().delete()

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, connections
 
-from cmo_lifecycle.partners.models import CMO, Relationship
+from cmo_lifecycle.partners.models import CMO, Inspection, Relationship, Site
 from cmo_lifecycle.workflow.models import Approval, Event
 from cmo_lifecycle.workflow.refusals import NotFromHere, Refused
 from operations import kpi_math, review_run, tasks
@@ -209,6 +209,93 @@ class TestOneRun:
         outlook = review_run.outlook(review)
         assert (review.standing, outlook.kind, outlook.standing) == ("probation", "kpis", "watch")
         assert [(move.code, move.count) for move in outlook.moves] == [("on_time_delivery", 1)]
+
+
+@pytest.mark.django_db
+class TestWhatAuthoritiesFound:
+    """A perfect quarter of Harrow for VX-12, and what the inspections of its site make of the standing."""
+
+    OAI = "Harrow Cork: OAI, official action indicated, after the inspection by FDA of 3 Feb 2026."
+    LETTER = "Harrow Cork: warning letter of 20 Mar 2026 after the inspection by FDA of 3 Feb 2026."
+
+    @pytest.fixture
+    def inspect(self, harrow_site: Any) -> Any:
+        def inspect(day: date, classification: str = "", **more: Any) -> Inspection:
+            given = {"site": harrow_site, "authority": "FDA"} | more
+            return Inspection.objects.create(started_on=day, classification=classification, **given)
+
+        return inspect
+
+    @pytest.fixture
+    def reviewed(self, relationship: Any, line: Any) -> Any:
+        _active_from(relationship, date(2026, 1, 1))
+        line((2, 1), (2, 1))
+
+        def reviewed() -> Review:
+            review_run.run_reviews(at(2026, 4, 1))
+            return Review.objects.get(starts_on=date(2026, 1, 1), relationship=relationship)
+
+        return reviewed
+
+    def test_an_oai_at_a_site_of_the_relationship_caps_the_standing(
+        self, reviewed: Any, inspect: Any, priya: Any, client: Any
+    ) -> None:
+        inspect(date(2026, 2, 3), "oai")
+        review = reviewed()
+        assert (review.score, review.standing, review.result["score_standing"]) == (100, "watch", "preferred")
+        assert review.result["binding"] == [{"reason": self.OAI, "cap": "watch"}]
+        outlook = review_run.outlook(review)
+        assert (outlook.kind, outlook.standing) == ("overrides", "preferred")
+        client.force_login(priya)
+        assert f"Held down by: {self.OAI}" in client.get(review.get_absolute_url()).content.decode()
+
+    def test_a_warning_letter_caps_lower_and_only_from_its_day_on(self, reviewed: Any, inspect: Any) -> None:
+        inspect(date(2026, 2, 3), warning_letter_on=date(2026, 3, 20))
+        inspect(date(2026, 1, 8), "oai", authority="MHRA", warning_letter_on=date(2026, 4, 2))
+        review = reviewed()
+        assert review.standing == "probation"
+        assert [override["cap"] for override in review.result["binding"]] == ["watch", "probation"]
+        assert review.result["binding"][1]["reason"] == self.LETTER
+
+    @pytest.mark.parametrize(
+        ("later", "standing"),
+        [
+            ({"classification": "vai"}, "preferred"),
+            ({"classification": "nai", "authority": "fda"}, "preferred"),
+            ({"classification": ""}, "watch"),
+            ({"classification": "nai", "authority": "EMA"}, "watch"),
+            ({"classification": "nai", "day": date(2026, 4, 1)}, "watch"),
+        ],
+    )
+    def test_it_holds_until_the_authoritys_next_word_within_the_period(
+        self, reviewed: Any, inspect: Any, later: dict[str, Any], standing: str
+    ) -> None:
+        inspect(date(2024, 6, 3), "oai")
+        inspect(later.pop("day", date(2026, 3, 2)), **later)
+        assert reviewed().standing == standing
+
+    def test_neither_a_later_finding_nor_one_elsewhere_counts(self, reviewed: Any, inspect: Any, harrow: Any) -> None:
+        inspect(date(2026, 4, 1), "oai")
+        inspect(date(2026, 2, 3), "oai", site=Site.objects.create(cmo=harrow, name="Harrow Galway", country="IE"))
+        review = reviewed()
+        assert (review.standing, review.result["overrides"]) == ("preferred", [])
+
+    def test_recompute_looks_again(self, reviewed: Any, inspect: Any, priya: Any) -> None:
+        review = reviewed()
+        assert review.standing == "preferred"
+        found = inspect(date(2026, 2, 3), "oai")
+        again = recompute(review, actor=priya, reason="The classification arrived")
+        assert (again.standing, again.result["binding"]) == ("watch", [{"reason": self.OAI, "cap": "watch"}])
+        Inspection.objects.filter(pk=found.pk).update(classification="vai", version=2)
+        assert recompute(again, actor=priya, reason="It was classified anew").standing == "preferred"
+
+    def test_where_there_is_no_standing_nothing_holds_it_down(self, relationship: Any, inspect: Any) -> None:
+        _active_from(relationship, date(2026, 1, 1))
+        inspect(date(2026, 2, 3), "oai")
+        review_run.run_reviews(at(2026, 4, 1))
+        review = Review.objects.get()
+        assert (review.standing, review.result["binding"]) == ("insufficient", [])
+        assert review.result["overrides"] == [{"reason": self.OAI, "cap": "watch"}]
 
 
 @pytest.mark.django_db
