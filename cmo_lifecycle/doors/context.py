@@ -40,6 +40,14 @@ RAIL: tuple[tuple[str, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        "Strategy",
+        (
+            Place("Strategies", "strategy:strategy_list", icon="signpost-split"),
+            Place("What is asked for", "strategy:consequence_list", icon="check2-circle"),
+            Place("Attribute catalogue", "strategy:partnership_attribute_list", icon="award"),
+        ),
+    ),
+    (
         "Operations",
         (
             Place("Overview", "operations:home", icon="inbox"),

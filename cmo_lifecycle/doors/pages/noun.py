@@ -148,6 +148,14 @@ class Noun:
     def narrow_step(self, form: forms.Form, record: Any, verb: str) -> None:
         """Take from a step's form what makes no sense for this record as it stands."""
 
+    def step_form(self, record: Any, verb: str) -> type[forms.Form] | None:
+        """A form to ask by instead of the step's own; what it has cleaned holds the step's inputs."""
+        return None
+
+    def step_home(self, record: Any) -> str:
+        """Where a step leads back to, taken or not: by default to the record's page."""
+        return self.url(record.pk)
+
     def after_step(self, record: Any, verb: str) -> str | None:
         """What is said once a step is taken; None for the usual sentence, empty where the page says it by itself."""
         return None

@@ -60,7 +60,7 @@ class StepPage(NounPage):
             )
         except Stale as refusal:
             if self._was_mine(record, verb, version):
-                return redirect(self.noun.url(record.pk))
+                return redirect(self.noun.step_home(record))
             record = self.record(pk)
             missing = step.blocked_for(record, self.user)
             again = None if missing else self._form(record, step, self._newer(record))
@@ -86,7 +86,7 @@ class StepPage(NounPage):
             said = self._done(record, walked, step)
         if said:
             messages.success(request, said)
-        return redirect(self.noun.url(record.pk))
+        return redirect(self.noun.step_home(record))
 
     def _both(self, pk: Any, verb: str) -> tuple[Any, Transition]:
         step = transitions_of(self.noun.model).get(verb)
@@ -123,7 +123,7 @@ class StepPage(NounPage):
         return Event.objects.of(record).filter(verb=verb, actor=self.user, record_version=version + 1).exists()
 
     def _form(self, record: Any, step: Transition, data: Any = None) -> forms.Form:
-        base = step.form or forms.Form
+        base = self.noun.step_form(record, step.verb) or step.form or forms.Form
         form = base(data)
         self.noun.narrow_step(form, record, step.verb)
         form.fields["version"] = forms.CharField(widget=forms.HiddenInput, required=False, initial=record.version)
@@ -196,7 +196,7 @@ class StepPage(NounPage):
                 "form": form,
                 "submit": step.label,
                 "danger": step.tone == "bad",
-                "cancel": noun.url(record.pk),
+                "cancel": noun.step_home(record),
                 "signature": {"statement": step.meaning, "role": role} if step.needs_signature else None,
                 "signature_fields": list(SIGNATURE_FIELDS),
                 "changes": changes or [],

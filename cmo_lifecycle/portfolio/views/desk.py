@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cmo_lifecycle.accounts.roles import label as role_label
 from cmo_lifecycle.doors import history, pages
+from cmo_lifecycle.doors.duties import duties_of
 from cmo_lifecycle.doors.pages.jobs import as_row, visible_jobs
 from cmo_lifecycle.partners.models import Programme, Relationship
 from cmo_lifecycle.workflow import desk
@@ -45,6 +46,7 @@ class Desk(pages.SignedIn):
                 "rows": rows,
                 "more": more,
                 "late": sum(1 for row in rows if row["is_late"]),
+                "duties": duties_of(user)[:SHOWN],
                 "events": history.told(events_around(user)[:CHANGES_SHOWN]),
                 "jobs": [as_row(job) for job in _running(user)],
                 "silence": silence(now),

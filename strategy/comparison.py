@@ -1,0 +1,190 @@
+"""Two versions of a strategy side by side: fields, rows of tables, and what they ask for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal
+from difflib import SequenceMatcher
+from typing import Any
+
+from cmo_lifecycle.doors import format as fmt
+from cmo_lifecycle.doors.history import field_label, readable
+from cmo_lifecycle.doors.pages.words import upper
+from cmo_lifecycle.workflow.parts import Part, parts_of, rows_of
+from strategy.models import Consequence, Strategy
+
+#: Fields by what they are about, in the order in which a strategy is written.
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "What is outsourced": (
+        "scope", "starts_on", "launch_on", "horizon_from", "horizon_to", "relationship_type", "review_due",
+        "external_id",
+    ),
+    "The four questions": (
+        "core_competency", "core_rationale", "core_evidence", "sourcing_intent", "in_house_by", "intent_rationale",
+        "intent_evidence", "alternates", "alternate_by", "alternate_plan", "alternates_rationale",
+        "alternates_evidence", "duration", "duration_until", "duration_rationale", "duration_evidence",
+    ),
+    "Exit": ("exit_intent",),
+    "Weights": ("weights_by", "inconsistency_explained"),
+    "Demand and batches": ("demand_unit", "batch_output", "batch_yield", "batch_failure"),
+    "Make or buy": ("currency", "discount_rate", "make_or_buy"),
+    "The world outside": ("market_notes", "constraints", "budget", "oversight_budget"),
+    "Risk and segment": (
+        "tier", "tier_rationale", "risk_scale", "risk_threshold", "severity_gate", "supply_risk", "profit_impact",
+        "segment_rationale",
+    ),
+}  # fmt: skip
+
+#: Titles of the tables.
+TABLES: Mapping[str, str] = {
+    "objectives": "Objectives",
+    "attributes": "Attributes",
+    "judgements": "Pairwise comparisons",
+    "demand": "Demand by year",
+    "capacity": "Capacity",
+    "cash_flows": "Costs",
+    "rates": "Exchange rates",
+    "factors": "What has no price",
+    "forces": "Forces of the market",
+    "known_cmos": "CMOs that could do it",
+    "stakeholders": "Stakeholders",
+    "risks": "Risks",
+}
+
+SAME, CHANGED, ADDED, REMOVED = "same", "changed", "added", "removed"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One field, one line of a table, or one consequence, before and after; both texts, empty where there was none."""
+
+    label: str
+    before: str
+    after: str
+    kind: str
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """The two texts as one: (same, gone or new; text)."""
+        return marked(self.before, self.after)
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def differing(self) -> list[Row]:
+        return [row for row in self.rows if row.kind != SAME]
+
+    @property
+    def same(self) -> list[Row]:
+        return [row for row in self.rows if row.kind == SAME]
+
+
+def compare(earlier: Strategy, later: Strategy) -> list[Section]:
+    """Return every field, table and consequence of two versions; what is empty in both is left out."""
+    found = [
+        Section(title, _rows((field_label(Strategy, name), _text(Strategy, name, getattr(earlier, name)),
+                              _text(Strategy, name, getattr(later, name))) for name in names))
+        for title, names in FIELDS.items()
+    ]  # fmt: skip
+    for name, part in parts_of(Strategy).items():
+        title = TABLES.get(name, upper(name.replace("_", " ")))
+        found.append(Section(title, _rows(_pairs(_lines(earlier, part), _lines(later, part)))))
+    found.append(Section("What it asks for", _rows(_pairs(_asks(earlier), _asks(later)))))
+    return [section for section in found if section.rows]
+
+
+def as_json(sections: Iterable[Section]) -> list[dict[str, Any]]:
+    """Return a comparison as plain values: title, rows of label, before, after, kind."""
+    return [{"title": section.title, "rows": [asdict(row) for row in section.rows]} for section in sections]
+
+
+def _rows(pairs: Iterable[tuple[str, str, str]]) -> list[Row]:
+    return [Row(label, before, after, _kind(before, after)) for label, before, after in pairs if before or after]
+
+
+def _kind(before: str, after: str) -> str:
+    if before == after:
+        return SAME
+    return ADDED if not before else REMOVED if not after else CHANGED
+
+
+def _pairs(
+    before: Mapping[Any, tuple[str, str]], after: Mapping[Any, tuple[str, str]]
+) -> Iterable[tuple[str, str, str]]:
+    """Yield the lines of two tables laid side by side: those of the later one in its order, then those that went."""
+    for key, (label, text) in after.items():
+        yield label, before.get(key, ("", ""))[1], text
+    for key, (label, text) in before.items():
+        if key not in after:
+            yield label, text, ""
+
+
+def _lines(strategy: Strategy, part: type[Part]) -> dict[Any, tuple[str, str]]:
+    found = {}
+    for row in rows_of(strategy, part):
+        values = row.values()
+        named = [_text(part, name, values[name]) for name in part.named_by]
+        label = ", ".join(word for word in named if word) or str(row)
+        said = (
+            f"{field_label(part, name)}: {text}"
+            for name in part.columns
+            if (text := _text(part, name, values[name])) and not (name in part.named_by and len(part.named_by) == 1)
+        )
+        # A line that consists of its name alone is there all the same.
+        found[row.key] = (label, "; ".join(said) or label)
+    return found
+
+
+def _asks(strategy: Strategy) -> dict[str, tuple[str, str]]:
+    found = {}
+    for one in strategy.consequences.all():  # type: ignore[attr-defined]
+        if one.state == Consequence.State.WITHDRAWN:
+            continue
+        content = "; ".join(
+            f"{shape.label}: {dict(shape.choices).get(one.content[shape.name], one.content[shape.name])}"
+            for shape in one.fields
+            if one.content.get(shape.name)
+        )
+        found[one.key] = (f"{one.get_kind_display()}: {one.title}", f"{one.get_state_display()}. {content}")
+    return found
+
+
+def _text(model: Any, name: str, value: Any) -> str:
+    """Write one value as people read it."""
+    shown = readable(model, name, value)
+    if isinstance(shown, Decimal):
+        text = fmt.number(shown)
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(shown, date):
+        return fmt.day(shown)
+    if isinstance(value, str) and re.fullmatch(r"-?\d+\.\d+", value):
+        return value.rstrip("0").rstrip(".")
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return fmt.day(date.fromisoformat(value))
+    return str(shown)
+
+
+def marked(before: str, after: str) -> list[tuple[str, str]]:
+    """Return two texts as one, in pieces of (same, gone or new; text), told apart word by word.
+
+    >>> marked("two years of notice", "three years of notice")
+    [('gone', 'two'), ('new', 'three'), ('same', ' years of notice')]
+    """
+    old, new = (re.findall(r"\s+|[^\s]+", text) for text in (before, after))
+    found: list[tuple[str, str]] = []
+    for verb, a, b, c, d in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if verb == "equal":
+            found.append(("same", "".join(old[a:b])))
+            continue
+        if b > a:
+            found.append(("gone", "".join(old[a:b])))
+        if d > c:
+            found.append(("new", "".join(new[c:d])))
+    return found

@@ -1,0 +1,128 @@
+"""What a strategy asks for, laid out for a page: by the stage that reads it, then by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from itertools import groupby
+from typing import Any
+
+from cmo_lifecycle.doors.pages.registry import url_of
+from cmo_lifecycle.workflow.transitions import steps_for
+from strategy import rules
+from strategy.models import Consequence, in_order
+from strategy.overview import short
+from strategy.rules.shapes import Kind
+from strategy.views.places import ground_url
+
+S = Consequence.State
+#: What needs no look any more, behind a fold.
+FOLDED = (S.DECLINED, S.WITHDRAWN)
+
+
+@dataclass
+class KindGroup:
+    kind: Kind
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    folded: list[dict[str, Any]] = field(default_factory=list)
+    weights: str = ""
+
+
+@dataclass
+class Stage:
+    title: str
+    anchor: str
+    kinds: list[KindGroup]
+    undecided: int = 0
+
+
+def content_rows(consequence: Consequence, content: Any = None) -> list[tuple[str, str]]:
+    """Return a content field by field as people read it, empty fields left out."""
+    holds = consequence.content if content is None else content
+    return [
+        (one.label, dict(one.choices).get(holds[one.name], holds[one.name]))
+        for one in consequence.fields
+        if holds.get(one.name)
+    ]
+
+
+def as_row(consequence: Consequence, *, writable: bool, verbs: Iterable[str] = ()) -> dict[str, Any]:
+    """Return one consequence as its row shows it."""
+    url = url_of(consequence)
+    known = rule_of(consequence.rule)
+    return {
+        "record": consequence,
+        "url": url,
+        "anchor": f"c-{consequence.pk}",
+        "content": content_rows(consequence),
+        "because": [
+            {
+                "label": ground["label"],
+                "value": ground["value"],
+                "url": ground_url(consequence.strategy, ground["source"], writable=writable),
+            }
+            for ground in consequence.because
+        ],
+        "rule_title": known.title if known else "",
+        "also": [(code, rule_of(code)) for code in consequence.also],
+        "steps": {verb: f"{url}{verb}/" for verb in verbs},
+    }
+
+
+def rule_of(id: str) -> rules.Rule | None:
+    """Return a rule by its id; None where the rule set has none of it any more."""
+    try:
+        return rules.rule(id)
+    except KeyError:
+        return None
+
+
+def grouped(asks: list[Consequence], user: Any, *, writable: bool) -> list[Stage]:
+    """Return consequences by the stage that reads them and by kind. All of one strategy."""
+    verbs: dict[str, tuple[str, ...]] = {}
+    for one in asks:
+        if one.state not in verbs:
+            # Who may decide hangs on the strategy and on the state: what holds for one of a state holds for all.
+            verbs[one.state] = tuple(step.verb for step in steps_for(one, user) if step.is_open)
+    found = []
+    asks = in_order(asks)
+    stages: dict[str, list[KindGroup]] = {}
+    for kind_code, rows in groupby(asks, key=lambda one: one.kind):
+        kind = Kind(kind_code)
+        group = KindGroup(kind)
+        for one in rows:
+            row = as_row(one, writable=writable, verbs=verbs[one.state])
+            (group.folded if one.state in FOLDED else group.rows).append(row)
+        if kind is Kind.CRITERION:
+            group.weights = weights_words(group.rows)
+        stages.setdefault(kind.read_by, []).append(group)
+    for title, kinds in stages.items():
+        undecided = sum(1 for group in kinds for row in group.rows if row["record"].state == S.PROPOSED)
+        found.append(Stage(title, f"stage-{title.lower().replace(' ', '-')}", kinds, undecided))
+    return found
+
+
+def weights_words(rows: list[dict[str, Any]]) -> str:
+    """Say what the weights of the criteria that stand add up to."""
+    total = Decimal(0)
+    for row in rows:
+        try:
+            total += Decimal(row["record"].content.get("weight", "0"))
+        except InvalidOperation:
+            continue
+    if total == 100:
+        return "The weights add up to 100 %."
+    return f"The weights add up to {short(total)} %, not to 100: change them, or the evaluation will scale them."
+
+
+def in_short(asks: list[Consequence]) -> list[dict[str, Any]]:
+    """Return how many of each kind are asked for and how many are undecided, kinds in their order."""
+    found = []
+    for kind in Kind:
+        own = [one for one in asks if one.kind == kind.value and one.state not in FOLDED]
+        if own:
+            label = kind.label if len(own) == 1 else kind.plural
+            undecided = sum(1 for one in own if one.state == S.PROPOSED)
+            found.append({"label": label, "count": len(own), "undecided": undecided})
+    return found
