@@ -53,6 +53,8 @@ function keep(form) {
 }
 function forget(form) { if (form.dataset.draft) localStorage.removeItem(key(form)); }
 function restore(form, values) {
+  // Rows that were added by hand have to be there before they can be filled.
+  form.dispatchEvent(new CustomEvent("cmo:restore", { detail: values }));
   for (const field of form.elements) {
     if (skip(field) || !(field.name in values)) continue;
     const value = values[field.name];
@@ -60,8 +62,11 @@ function restore(form, values) {
     else if (field.multiple) for (const option of field.options) option.selected = value.includes(option.value);
     else field.value = value;
   }
+  form.dispatchEvent(new CustomEvent("cmo:restored"));
 }
 for (const form of document.querySelectorAll("form[data-draft]")) {
+  // The same form again, because it was saved and asks for more: what was kept of it stands in it.
+  if ("saved" in form.dataset) forget(form);
   let found = null;
   try { found = JSON.parse(localStorage.getItem(key(form))); } catch { forget(form); }
   const fresh = found && Date.now() - found.at < 7 * 864e5;

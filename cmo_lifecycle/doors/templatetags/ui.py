@@ -14,7 +14,7 @@ from typing import Any
 from django import template
 from django.forms import widgets
 from django.forms.boundfield import BoundField
-from django.forms.fields import DateField, DateTimeField, DecimalField, IntegerField
+from django.forms.fields import BooleanField, DateField, DateTimeField, DecimalField, IntegerField
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
@@ -651,10 +651,16 @@ def form_field(form: Any, name: str) -> SafeString:
 
 @register.simple_tag
 def error_summary(*forms: Any) -> SafeString:
-    """The box "There is a problem": every error of the forms, each a link to its field. It takes the focus on load."""
+    """The box "There is a problem": every error of the forms and tables, each a link to its field. It takes the focus on
+    load."""
     lines = []
     for form in forms:
         if not form or not getattr(form, "errors", None):
+            continue
+        if hasattr(form, "problems"):
+            for target, where, what in form.problems:
+                said = [what] if isinstance(what, str) else _sentences(what)
+                lines += [f'<li><a href="#{escape(target)}">{escape(where)}{escape(one)}</a></li>' for one in said]
             continue
         for sentence in form.non_field_errors():
             lines.append(f"<li>{fmt.html(sentence)}</li>")
@@ -668,6 +674,93 @@ def error_summary(*forms: Any) -> SafeString:
     return _safe(
         '<div class="summary-box" id="problem" role="alert" tabindex="-1" aria-labelledby="problem-title" data-focus>'
         f'<h2 id="problem-title">There is a problem</h2><ul>{"".join(lines)}</ul></div>'
+    )
+
+
+@register.simple_tag
+def part_table(table: Any, missing: Mapping[Any, Sequence[str]] | None = None) -> SafeString:
+    """A table of inputs (`doors.pages.parts.Table`). `missing` says what is still asked for: sentences by the place of a
+    saved row, those of the whole table by None.
+
+    On a narrow page, and always where the table is `wide`, each row is a card whose cells show their labels.
+    """
+    said = missing or {}
+    word, heading = escape(table.row_word), fmt.html(table.heading)
+    rows = "".join(_part_row(table, row, place, said) for place, row in enumerate(table.forms, start=1))
+    heads = "".join(_part_head(name, made) for name, made in table.heads)
+    faults = "".join(_part_line(sentence, "error", "Error: ") for sentence in table.faults)
+    faults += "".join(_part_line(sentence, "lacking", "Still missing: ") for sentence in said.get(None, ()))
+    title = f"<h2>{heading}</h2>" if table.heading else ""
+    help_text = f'<p class="help">{fmt.html(table.help)}</p>' if table.help else ""
+    css = "part wide" if table.wide else "part"
+    return _safe(
+        f'<section class="{css}" id="{table.anchor}" tabindex="-1" data-part="{table.name}" data-most="{table.part.most}"'
+        f' data-word="{word}" aria-label="{heading or word}">{title}{help_text}{faults}<table><thead><tr>'
+        f'<th scope="col"><span class="visually-hidden">{word.capitalize()}</span></th>{heads}'
+        f'<th scope="col"><span class="visually-hidden">Remove</span></th></tr></thead><tbody>{rows}</tbody></table>'
+        f"<template>{_part_row(table, table.template, '__row__', {})}</template>"
+        f'<p class="part-acts"><button class="btn slim" type="button" data-add>{icon("plus-lg")}Add a {word}</button>'
+        '<span class="part-undo" hidden><span data-undone></span> <button class="link" type="button" data-undo>Undo'
+        "</button></span></p></section>"
+    )
+
+
+def _part_line(sentence: str, css: str, opening: str) -> str:
+    mark = icon("exclamation-circle-fill" if css == "error" else "flag")
+    spoken = f'<span class="visually-hidden">{opening}</span>' if css == "error" else f"<strong>{opening}</strong>"
+    return f'<p class="{css}">{mark}<span>{spoken}{fmt.html(sentence)}</span></p>'
+
+
+def _part_head(name: str, made: Any) -> str:
+    mark = "" if made.required or isinstance(made, BooleanField) else ' <span class="opt">(optional)</span>'
+    return f'<th scope="col" class="{_part_kind(made)}">{fmt.html(made.label)}{mark}</th>'
+
+
+def _part_kind(made: Any) -> str:
+    """How much room a column wants."""
+    if isinstance(made.widget, widgets.CheckboxInput):
+        return "tick"
+    if isinstance(made.widget, widgets.Select):
+        return "pick"
+    if isinstance(made, _SHORT):
+        return "brief"
+    return "brief" if (getattr(made, "max_length", None) or 99) <= 3 else "words"
+
+
+def _part_row(table: Any, row: Any, place: int | str, said: Mapping[Any, Sequence[str]]) -> str:
+    word = escape(table.row_word)
+    cells = "".join(_part_cell(bound, word, place) for bound in row.cells)
+    lacking = said.get(row.place, ()) if row.place is not None else ()
+    notes = "".join(_part_line(sentence, "lacking", "Still missing: ") for sentence in lacking)
+    alone = row.spare and not any(not other.spare for other in table.forms) and row is table.forms[0]
+    css = ' class="spare"' if row.spare and not alone else ""
+    prefix = row.prefix
+    checked = " checked" if row.taken_out else ""
+    hidden = f'<input type="hidden" name="{prefix}-id" value="{escape(row.pk)}">' if row.pk else ""
+    under = f'<tr class="part-note"><td></td><td colspan="{len(row.cells) + 1}">{notes}</td></tr>' if notes else ""
+    return (
+        f'<tr{css} data-row="{place}"><th scope="row"><span class="visually-hidden">{word.capitalize()} </span>{place}'
+        f'</th>{cells}<td class="out">{hidden}<label class="check" for="id_{prefix}-remove"><input type="checkbox"'
+        f' id="id_{prefix}-remove" name="{prefix}-remove" value="1"{checked}><span>Remove<span class="visually-hidden">'
+        f" {word} {place}</span></span></label>"
+        f'<button class="btn plain square" type="button" data-remove aria-label="Remove {word} {place}">{icon("x-lg")}'
+        f"</button></td></tr>{under}"
+    )
+
+
+def _part_cell(bound: BoundField, word: str, place: int | str) -> str:
+    made = bound.field
+    _prepare(bound)
+    errors = _field_errors(bound)
+    classes = "field wrong" if bound.errors else "field"
+    mark = "" if made.required or isinstance(made, BooleanField) else ' <span class="opt">(optional)</span>'
+    label = (
+        f'<label for="{bound.id_for_label}">{fmt.html(bound.label)}<span class="visually-hidden">, {word} {place}</span>'
+        f"{mark}</label>"
+    )
+    control = f'<div class="check">{bound}</div>' if isinstance(made.widget, widgets.CheckboxInput) else str(bound)
+    return (
+        f'<td class="{_part_kind(made)}"><div class="{classes}">{label}{field_help(bound)}{errors}{control}</div></td>'
     )
 
 
