@@ -20,8 +20,9 @@ S = Consequence.State
 def recompute(strategy: Strategy, event: Event) -> None:
     """Bring the consequences in step with the strategy's answers, because of `event`, in its transaction.
 
-    What is new is proposed; what an earlier version decided on the very same proposal stands as it was decided. A
-    proposal whose content has changed, or that follows again, is asked again. One that nothing asks for is withdrawn.
+    What is new is proposed; what an earlier version decided on the same proposal stands as it was decided. A proposal
+    that has changed, or that follows again, is asked again. One that nothing asks for is withdrawn. Weights and ranks
+    shift with every other one, so by themselves they ask nothing again: an accepted proposal takes them over.
     """
     from strategy.actions import consequences as verbs
 
@@ -34,11 +35,11 @@ def recompute(strategy: Strategy, event: Event) -> None:
         if known is None:
             new.append(_made(strategy, proposal.key, values, earlier.get(proposal.key), event))
             continue
-        other = known.proposed != values["proposed"]
+        other = not _same(known.proposed, values["proposed"])
         if any(getattr(known, name) != value for name, value in values.items()):
             for name, value in values.items():
                 setattr(known, name, value)
-            if other and known.state != S.CHANGED:
+            if known.state != S.CHANGED:
                 known.content = known.proposed
             known.version += 1
             known.save()
@@ -51,6 +52,14 @@ def recompute(strategy: Strategy, event: Event) -> None:
     for gone in present.values():
         if gone.state != S.WITHDRAWN:
             verbs.withdraw(gone, cause=event)
+
+
+SHIFTING = ("weight", "rank")
+
+
+def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two proposals ask for the same, weights and ranks aside."""
+    return {**one, **dict.fromkeys(SHIFTING)} == {**other, **dict.fromkeys(SHIFTING)}
 
 
 def _values(proposal: rules.Proposal) -> dict[str, Any]:
@@ -77,8 +86,10 @@ def _made(
     made = Consequence(
         strategy=strategy, key=key, content=values["proposed"], inherits=before, created_by=event.actor, **values
     )
-    if before is not None and before.proposed == made.proposed:
-        made.content, made.state, made.decision_reason = before.content, before.state, before.decision_reason
+    if before is not None and _same(before.proposed, made.proposed):
+        made.state, made.decision_reason = before.state, before.decision_reason
+        if before.state == S.CHANGED:
+            made.content = before.content
     return made
 
 

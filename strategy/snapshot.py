@@ -69,7 +69,8 @@ class Snapshot:
     `core` is core | adjacent | not_core. `sourcing_intent` is stay_outsourced | in_house_later | in_house_backup,
     with the day by which. `alternates` is sole | single | dual | multi, with the day by which the other source
     works. `duration` is short_term | long_term, with its end where there is one. `segment` is strategic |
-    bottleneck | leverage | routine, empty while it is open. `tier` is 1, 2 or 3.
+    bottleneck | leverage | routine, empty while it is open. `tier` is 1, 2 or 3. `batches_needed` is those to start
+    for base demand by year, empty while they cannot be worked out.
     """
 
     modality: str = ""
@@ -87,6 +88,7 @@ class Snapshot:
     horizon_to: int | None = None
     attributes: Mapping[str, Weighted] = field(default_factory=dict)
     demand: tuple[Demand, ...] = ()
+    batches_needed: Mapping[int, Decimal] = field(default_factory=dict)
     capacity: tuple[Capacity, ...] = ()
     risks: tuple[Risk, ...] = ()
     risk_scale: int = 10

@@ -112,14 +112,16 @@ def checked(consequence: Consequence, content: Any) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def accept_all(strategy: Strategy, *, actor: User, source: str = "") -> int:
-    """Accept everything that is still undecided, as `accept` does one by one; return how many. All or none.
+def accept_all(strategy: Strategy, *, actor: User, kind: str = "", source: str = "") -> int:
+    """Accept everything (of one kind) that is still undecided, as `accept` does one by one; return how many.
 
     The set-based twin of that step: same people, same gate, an event for each.
     """
     with transaction.atomic(), acting(actor, source=source or current().source or "task"):
         locked = Strategy.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=strategy.pk)
-        undecided = list(locked.consequences.filter(state=S.PROPOSED).select_for_update())
+        undecided = list(
+            locked.consequences.filter(state=S.PROPOSED, **({"kind": kind} if kind else {})).select_for_update()
+        )
         for one in undecided[:1]:
             if not accept.allows(one, actor):
                 raise NotPermitted(accept.who_may())

@@ -61,12 +61,27 @@ def _falling(snapshot: Snapshot) -> tuple[Because, ...]:
 
 
 def _uncovered(snapshot: Snapshot) -> tuple[Because, ...]:
-    """Years with demand for which no capacity is listed, own or committed; an option binds nobody."""
-    covered = {c.year for c in snapshot.capacity if c.batches > 0 and c.kind != "option"}
-    years = sorted({d.year for d in snapshot.demand if d.base > 0} - covered)
+    """Years whose need of batches exceeds own and committed capacity; an option binds nobody.
+
+    Where the batches are not worked out yet, years with demand for which no capacity is bound at all.
+    """
+    bound: dict[int, Decimal] = {}
+    for row in snapshot.capacity:
+        if row.kind != "option":
+            bound[row.year] = bound.get(row.year, Decimal(0)) + row.batches
+    if snapshot.batches_needed:
+        short = {year: need - bound.get(year, Decimal(0)) for year, need in snapshot.batches_needed.items()}
+        gaps = [f"{_plain(gap)} in {year}" for year, gap in sorted(short.items()) if gap > 0]
+        return (Because("capacity", "Capacity", f"Batches short: {', '.join(gaps)}"),) if gaps else ()
+    years = sorted({d.year for d in snapshot.demand if d.base > 0} - {year for year, held in bound.items() if held > 0})
     if not years:
         return ()
     return (Because("capacity", "Capacity", f"None is bound for {', '.join(map(str, years))}"),)
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _known(snapshot: Snapshot) -> tuple[Because, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -196,16 +197,30 @@ def test_a_changed_answer_asks_again_and_withdraws_what_no_longer_follows(approv
     assert approved.consequences.get(key="mechanism:no_exclusivity").state == "accepted"
 
 
-def test_a_weight_that_changes_asks_again_for_its_criterion(written: Strategy, alice: Any) -> None:
+def test_a_weight_shifts_its_criterion_and_a_must_have_asks_anew(written: Strategy, alice: Any) -> None:
+    decide.accept_all(written, actor=alice)
     criterion = written.consequences.get(key="criterion:total_cost")
-    decide.accept(criterion, actor=alice)
     rows = [{name: getattr(row, name) for name in AttributeWeight.columns} for row in written.attributes.all()]
     rows[0]["weight"], rows[2]["weight"] = Decimal(30), Decimal(35)
     parts.write(written, AttributeWeight, rows, actor=alice)
-    before, now = criterion.proposed["weight"], written.consequences.get(key="criterion:total_cost")
-    assert (now.state, Decimal(now.proposed["weight"]) > Decimal(before)) == ("proposed", True)
-    assert now.content == now.proposed
-    assert Event.objects.of(now).filter(verb="ask_again").count() == 1
+    now = written.consequences.get(key="criterion:total_cost")
+    assert (now.state, Decimal(now.content["weight"]) > Decimal(criterion.content["weight"])) == ("accepted", True)
+    total = sum(Decimal(one.content["weight"]) for one in written.consequences.binding().filter(kind="criterion"))
+    assert total == 100
+
+    edits.update(written, {"alternate_by": date(2028, 12, 31)}, actor=alice)
+    asked = written.consequences.filter(state="proposed")
+    assert asked and all(Event.objects.of(one).filter(verb="ask_again").count() == 1 for one in asked)
+
+
+def test_one_kind_is_accepted_at_once(written: Strategy, alice: Any, quinn: Any) -> None:
+    kpis = written.consequences.filter(kind="kpi").count()
+    with pytest.raises(NotPermitted):
+        decide.accept_all(written, actor=quinn)
+    assert decide.accept_all(written, actor=alice, kind="kpi") == kpis > 5
+    assert set(written.consequences.exclude(kind="kpi").values_list("state", flat=True)) == {"proposed"}
+    told = Event.objects.filter(verb="accept").values_list("actor", "from_state", "to_state")
+    assert list(told) == [(alice.pk, "proposed", "accepted")] * kpis
 
 
 def test_a_consequence_is_changed_or_declined_with_a_reason_and_keeps_what_was_proposed(
