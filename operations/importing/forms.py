@@ -107,7 +107,7 @@ class MappingPageForm(forms.Form):
         self._add_general()
         for target in self.targets:
             self._add_target(target, chosen.get(target.name))
-        self._add_rest(create_missing, self._taken(chosen))
+        self._add_rest(create_missing, chosen)
 
     # ---- what is offered
 
@@ -214,20 +214,15 @@ class MappingPageForm(forms.Form):
         # Where the cells allow two readings, only a person knows.
         return fitting[0] if len(fitting) == 1 else ""
 
-    def _taken(self, chosen: dict[str, str | None]) -> set[str | None]:
-        """The columns that hold something already: those chosen in what was sent, else those of the first choice."""
-        if self.is_bound:
-            return {self.data.get(f"column_{target.name}") for target in self.targets}
-        return {*chosen.values()}
-
-    def _add_rest(self, create_missing: bool, taken: set[str | None]) -> None:
+    def _add_rest(self, create_missing: bool, chosen: dict[str, str | None]) -> None:
+        sent = [self.data.get(f"column_{target.name}") for target in self.targets] if self.is_bound else chosen.values()
         kept = list(self.base.notes) if self.base else []
         # What was ticked before it was chosen above is still a choice; `_data` leaves it out.
-        ticked = {*self.data.getlist("notes")} if self.is_bound else {*kept}
+        ticked = self.data.getlist("notes") if self.is_bound else kept
         self.fields["notes"] = Several(
             label="Further columns to keep as notes",
             required=False,
-            choices=[(name, name) for name in self.columns if name not in taken or name in ticked],
+            choices=[(name, name) for name in self.columns if name not in sent or name in ticked],
             initial=kept,
         )
         if self.kind == Kind.SITES:
