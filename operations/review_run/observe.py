@@ -28,7 +28,25 @@ KEPT = (
     ("value", "numeric"),
     ("currency", "text"),
 )
-_OBJECT = ", ".join(f"'{name}', {LINE}.{name}{'::text' if kind == 'numeric' else ''}" for name, kind in KEPT)
+
+
+def _member(name: str, kind: str) -> str:
+    """SQL of one member of a line's JSON, as text."""
+    column = f"{LINE}.{name}"
+    if kind == "integer":
+        value = column
+    elif kind == "text":
+        value = f"to_json({column})"
+    else:
+        value = f"""coalesce('"' || {column} || '"', 'null')"""
+    return f"""'"{name}": ' || {value}"""
+
+
+#: A line's JSON as the very text that PostgreSQL writes of `jsonb`, shorter names first: the hash is taken of it
+#: as it stands, and one text for a review is made in half the time of an object for each line.
+_OBJECT = " || ', ' || ".join(
+    _member(name, kind) for name, kind in sorted(KEPT, key=lambda column: (len(column[0]), column[0]))
+)
 _SUMS = ("cases", "known", "missing", "judged", "total", "currencies")
 _SCHEDULED_HERE = 'operations_delivery.scheduled_on BETWEEN "due".starts_on AND "due".ends_on'
 _DELIVERED_HERE = 'operations_delivery.delivered_on BETWEEN "due".starts_on AND "due".ends_on'
@@ -84,7 +102,7 @@ def _grouped(cursor: Any, definitions: Sequence[KpiDefinition], as_of: date) -> 
     review = f"{LINE}.review_id" if both else '"due".review_id'
     return (
         f"SELECT {review} AS review_id, {', '.join([*columns, 'count(*) AS line_count'])},"
-        f" jsonb_agg(jsonb_build_object({_OBJECT}) ORDER BY {LINE}.id) AS line_rows"
+        f" '[' || string_agg('{{' || {_OBJECT} || '}}', ', ' ORDER BY {LINE}.id) || ']' AS line_rows"
         f" FROM {_source(definitions, *_days_due(cursor))} GROUP BY {review}"
     )
 
@@ -121,8 +139,8 @@ def take(cursor: Any, definitions: Sequence[KpiDefinition], as_of: date) -> dict
         kept AS (
             INSERT INTO operations_reviewinputs (review_id, taken_at, count, sha256, rows)
             SELECT review_id, %s, coalesce(line_count, 0),
-                   encode(sha256(convert_to(coalesce(line_rows, '[]')::text, 'UTF8')), 'hex'),
-                   coalesce(line_rows, '[]')
+                   encode(sha256(convert_to(coalesce(line_rows, '[]'), 'UTF8')), 'hex'),
+                   coalesce(line_rows, '[]')::jsonb
             FROM "due" LEFT JOIN grouped USING (review_id)
             ON CONFLICT (review_id) DO UPDATE SET taken_at = excluded.taken_at, count = excluded.count,
                 sha256 = excluded.sha256, rows = excluded.rows

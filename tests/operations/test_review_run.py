@@ -106,6 +106,19 @@ class TestOneRun:
             text = cursor.fetchone()[0]
         assert inputs.sha256 == hashlib.sha256(text.encode()).hexdigest()
 
+    def test_the_hash_is_that_of_the_rows_as_the_database_writes_them(self, relationship: Any, line: Any) -> None:
+        _active_from(relationship, date(2026, 1, 1))
+        line((2, 1), (2, 3), value=Decimal("12.50"), currency='"\\é', quantity_ordered=Decimal("1E+3"))
+        line((2, 2))
+        review_run.run_reviews(at(2026, 4, 1))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT sha256 = encode(sha256(convert_to(rows::text, 'UTF8')), 'hex'), jsonb_array_length(rows),"
+                " rows -> 0 ->> 'currency', rows -> 0 ->> 'value', rows -> 1 -> 'delivered_on'"
+                " FROM operations_reviewinputs"
+            )
+            assert cursor.fetchall() == [(True, 2, '"\\é', "12.50", "null")]
+
     def test_a_period_without_a_line_is_reviewed_and_not_judged(self, relationship: Any) -> None:
         _active_from(relationship, date(2026, 1, 1))
         review_run.run_reviews(at(2026, 4, 1))
