@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import calendar
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from unittest import mock
-
-from django.utils import timezone
 
 from cmo_lifecycle.accounts import cast
 from cmo_lifecycle.accounts.models import User
@@ -30,26 +25,19 @@ from cmo_lifecycle.partners.models import (
     Site,
     TierAssessment,
 )
+from cmo_lifecycle.portfolio.demo import telling
+from cmo_lifecycle.portfolio.demo.clock import at, month_start, noon
+from cmo_lifecycle.portfolio.demo.strategies import STRATEGIES
 from cmo_lifecycle.portfolio.demo.world import CMOS, PROGRAMMES, SOURCE, WORK, CmoOf, SiteOf, WorkOf
 from cmo_lifecycle.workflow import edits
 from operations import review_run
 from operations.actions import reviews
 from operations.models import Delivery, Review
+from strategy.models import Strategy
 
 SEED = 20260522
 #: What the schedule opened in the latest so many months is left for the reader to sign.
 LEFT_UNSIGNED_MONTHS = 2
-
-
-@contextmanager
-def at(moment: datetime) -> Iterator[None]:
-    """Let the doors write `moment` as their time; the database's own trail keeps the true one."""
-    with mock.patch.object(timezone, "now", return_value=moment):
-        yield
-
-
-def noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), tzinfo=UTC)
 
 
 class History:
@@ -69,12 +57,17 @@ class History:
             programmes = {row["name"]: self.programme(row) for row in PROGRAMMES}
             for row in CMOS:
                 self.cmo(row)
+        strategies = telling.Telling(self.today, self.people)
+        for told in STRATEGIES:
+            strategies.tell(told, programmes[told.programme])
+        with at(noon(start)):
             found = [self.work(row, programmes[row.programme]) for row in WORK]
         for row, relationship in zip(WORK, found, strict=True):
             self.deliveries(row, relationship)
         self.reviews(start)
         return {
             "CMOs": len(CMOS),
+            "strategies": Strategy.objects.filter(programme__in=programmes.values()).count(),
             "relationships": len(found),
             "deliveries": Delivery.objects.filter(source_system=SOURCE).count(),
             "reviews": Review.objects.filter(relationship__in=found).count(),
@@ -372,9 +365,3 @@ class History:
                     review, actor=self.people["quinn"], password=self.password, role="quality", source=SOURCE
                 )
                 reviews.publish(review, actor=self.people["priya"], source=SOURCE)
-
-
-def month_start(day: date, months: int) -> date:
-    """Return the first day of the month `months` after the one that holds `day`."""
-    index = day.year * 12 + day.month - 1 + months
-    return date(index // 12, index % 12 + 1, 1)

@@ -93,6 +93,22 @@ PROGRAMMES: tuple[dict[str, Any], ...] = (
         "members": ("alice", "priya", "quinn", "farid", "sven", "erin", "bob"),
     },
     {
+        "name": "VX-7",
+        "kind": "product",
+        "modality": "biologic",
+        "phase": "commercial",
+        "description": "Enzyme for a rare disease of some hundred patients, bought in with its licence: one train makes it.",
+        "members": ("alice", "priya", "tom", "quinn", "lena", "erin"),
+    },
+    {
+        "name": "VX-44",
+        "kind": "product",
+        "modality": "small_molecule",
+        "phase": "phase_1",
+        "description": "Capsules for two early trials.",
+        "members": ("alice", "priya", "tom", "quinn", "sven", "erin"),
+    },
+    {
         "name": "QR-7",
         "kind": "product",
         "modality": "cell_gene",
