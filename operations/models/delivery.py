@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django_countries.fields import CountryField
 
@@ -117,6 +119,11 @@ class Delivery(Record):
             models.Index(fields=["relationship", "scheduled_on"], name="delivery_due_in_relationship"),
             models.Index(fields=["-scheduled_on", "-id"], name="delivery_by_date"),
             models.Index(fields=["site", "scheduled_on"], name="delivery_of_site"),
+            GinIndex(
+                OpClass(Upper("order_ref"), name="gin_trgm_ops"),
+                OpClass(Upper("external_id"), name="gin_trgm_ops"),
+                name="delivery_number_trigrams",
+            ),
         ]
 
     def __str__(self) -> str:

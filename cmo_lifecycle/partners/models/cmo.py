@@ -77,6 +77,8 @@ class CMO(Record):
         indexes = [
             GinIndex(OpClass(Upper("legal_name"), name="gin_trgm_ops"), name="cmo_name_trigrams"),
             models.Index(fields=["legal_name", "id"], name="cmo_by_name"),
+            # Aliases are looked through as text, which no index holds; few have any.
+            models.Index(fields=["id"], condition=~Q(aliases=[]), name="cmo_with_aliases"),
         ]
 
     def __str__(self) -> str:

@@ -67,6 +67,7 @@ class Site(Record):
         indexes = [
             models.Index(fields=["name", "id"], name="site_by_name"),
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="site_name_trigrams"),
+            GinIndex(OpClass(Upper("city"), name="gin_trgm_ops"), name="site_city_trigrams"),
             models.Index(fields=["fei"], name="site_by_fei"),
         ]
 
