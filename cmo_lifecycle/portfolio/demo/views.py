@@ -53,6 +53,13 @@ class Stop:
 TOUR = (
     Stop("Your desk", "What waits for you, soonest due first: reviews to sign, steps to approve.", "home", "Priya"),
     Stop(
+        "A strategy that computes",
+        "VX-12 is to have two sources. Open its strategy and “What this strategy will ask for”: each line names the"
+        " answer and the rule behind it. VX-7 waits for a signature of Erin and Quinn; VX-44 is still being written.",
+        "strategy:strategy_list",
+        "Alice, then Erin",
+    ),
+    Stop(
         "A relationship",
         "Nordvik fills the vials of VX-12. Its stage, its manager, what is next and how its deliveries have slipped.",
         "partners:relationship_list",
@@ -83,5 +90,5 @@ TOUR = (
 @login_required
 @require_GET
 def tour(request: HttpRequest) -> HttpResponse:
-    """Show the five stops of the tour."""
+    """Show the stops of the tour."""
     return render(request, "portfolio/tour.html", {"stops": TOUR})
