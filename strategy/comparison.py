@@ -115,44 +115,54 @@ def _kind(before: str, after: str) -> str:
     return ADDED if not before else REMOVED if not after else CHANGED
 
 
-def _pairs(
-    before: Mapping[Any, tuple[str, str]], after: Mapping[Any, tuple[str, str]]
-) -> Iterable[tuple[str, str, str]]:
-    """Yield the lines of two tables laid side by side: those of the later one in its order, then those that went."""
-    for key, (label, text) in after.items():
-        yield label, before.get(key, ("", ""))[1], text
-    for key, (label, text) in before.items():
+Lines = Mapping[Any, tuple[str, Mapping[str, str]]]
+"""The lines of a table by key: what each is called, and its columns in words."""
+
+
+def _pairs(before: Lines, after: Lines) -> Iterable[tuple[str, str, str]]:
+    """Yield the lines of two tables laid side by side: those of the later one in its order, then those that went.
+
+    Of a line that stands in both, only what differs is told; of one that is the same, all of it.
+    """
+    for key, (label, new) in after.items():
+        old = before[key][1] if key in before else {}
+        differs = [
+            name for name in (*new, *(name for name in old if name not in new)) if old.get(name) != new.get(name)
+        ]
+        told = differs if old and differs else [*new]
+        yield label, _lines_of(old, told), _lines_of(new, told)
+    for key, (label, old) in before.items():
         if key not in after:
-            yield label, text, ""
+            yield label, _lines_of(old, [*old]), ""
 
 
-def _lines(strategy: Strategy, part: type[Part]) -> dict[Any, tuple[str, str]]:
+def _lines_of(columns: Mapping[str, str], told: Iterable[str]) -> str:
+    return "\n".join(f"{name}: {columns[name]}" for name in told if columns.get(name))
+
+
+def _lines(strategy: Strategy, part: type[Part]) -> Lines:
     found = {}
     for row in rows_of(strategy, part):
         values = row.values()
         named = [_text(part, name, values[name]) for name in part.named_by]
-        label = ", ".join(word for word in named if word) or str(row)
-        said = (
-            f"{field_label(part, name)}: {text}"
-            for name in part.columns
-            if (text := _text(part, name, values[name])) and not (name in part.named_by and len(part.named_by) == 1)
+        columns = {field_label(part, name): _text(part, name, values[name]) for name in part.columns}
+        found[row.key] = (
+            ", ".join(word for word in named if word) or str(row),
+            {k: v for k, v in columns.items() if v},
         )
-        # A line that consists of its name alone is there all the same.
-        found[row.key] = (label, "; ".join(said) or label)
     return found
 
 
-def _asks(strategy: Strategy) -> dict[str, tuple[str, str]]:
+def _asks(strategy: Strategy) -> Lines:
     found = {}
     for one in strategy.consequences.all():  # type: ignore[attr-defined]
         if one.state == Consequence.State.WITHDRAWN:
             continue
-        content = "; ".join(
-            f"{shape.label}: {dict(shape.choices).get(one.content[shape.name], one.content[shape.name])}"
-            for shape in one.fields
-            if one.content.get(shape.name)
-        )
-        found[one.key] = (f"{one.get_kind_display()}: {one.title}", f"{one.get_state_display()}. {content}")
+        columns = {"Decision": one.get_state_display()}
+        for shape in one.fields:
+            if value := one.content.get(shape.name):
+                columns[shape.label] = dict(shape.choices).get(value, value)
+        found[one.key] = (f"{one.get_kind_display()}: {one.title}", columns)
     return found
 
 
@@ -171,20 +181,41 @@ def _text(model: Any, name: str, value: Any) -> str:
     return str(shown)
 
 
+#: Shorter texts are told as a whole: half a date says nothing.
+FEW_WORDS = 5
+
+
 def marked(before: str, after: str) -> list[tuple[str, str]]:
     """Return two texts as one, in pieces of (same, gone or new; text), told apart word by word.
 
-    >>> marked("two years of notice", "three years of notice")
-    [('gone', 'two'), ('new', 'three'), ('same', ' years of notice')]
+    >>> marked("We ask for two years of notice.", "We ask for three years of notice.")
+    [('same', 'We ask for '), ('gone', 'two'), ('new', 'three'), ('same', ' years of notice.')]
+    >>> marked("30 Jun 2029", "31 Jan 2029")
+    [('gone', '30 Jun 2029'), ('new', '31 Jan 2029')]
     """
+    if "\n" in before or "\n" in after:
+        old, new = before.split("\n"), after.split("\n")
+        if len(old) == len(new):
+            pieces: list[tuple[str, str]] = []
+            for place, (one, other) in enumerate(zip(old, new, strict=True)):
+                pieces += [("same", "\n")] if place else []
+                pieces += marked(one, other)
+            return pieces
+    name, colon, _ = after.partition(": ")
+    if colon and before.startswith(name + colon) and before != after:
+        return [("same", name + colon), *marked(before.removeprefix(name + colon), after.removeprefix(name + colon))]
+    if before == after:
+        return [("same", after)] if after else []
+    if min(len(before.split()), len(after.split())) <= FEW_WORDS:
+        return [(kind, text) for kind, text in (("gone", before), ("new", after)) if text]
+    pieces = []
     old, new = (re.findall(r"\s+|[^\s]+", text) for text in (before, after))
-    found: list[tuple[str, str]] = []
     for verb, a, b, c, d in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
         if verb == "equal":
-            found.append(("same", "".join(old[a:b])))
+            pieces.append(("same", "".join(old[a:b])))
             continue
         if b > a:
-            found.append(("gone", "".join(old[a:b])))
+            pieces.append(("gone", "".join(old[a:b])))
         if d > c:
-            found.append(("new", "".join(new[c:d])))
-    return found
+            pieces.append(("new", "".join(new[c:d])))
+    return pieces

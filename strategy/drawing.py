@@ -191,8 +191,8 @@ def turning(found: MakeOrBuy) -> int | None:
 
 def matrix(supply_risk: int, profit_impact: int, segment: Segment) -> SafeString:
     """Draw the portfolio matrix: supply risk across, profit impact upwards, the four segments, and the point."""
-    left, top, bottom = 0.0, 8.0, 36.0
-    height = 300.0
+    left, top, bottom = 0.0, 26.0, 30.0
+    height = 310.0
     across, up = 100.0 - left, height - top - bottom
 
     def x(value: float) -> float:
@@ -218,11 +218,20 @@ def matrix(supply_risk: int, profit_impact: int, segment: Segment) -> SafeString
     out.append(
         f'<line class="cut" x1="{x(CUT):.2f}%" x2="{x(CUT):.2f}%" y1="{top}" y2="{height - bottom}"/>'
         f'<line class="cut" x1="{left}%" x2="100%" y1="{y(CUT):.1f}" y2="{y(CUT):.1f}"/>'
-        f'<text x="0" y="{height - 12}">Supply risk: low</text><text x="100%" y="{height - 12}" text-anchor="end">high →</text>'
+        f'<text x="0" y="14">↑ Profit impact</text>'
+        f'<text x="100%" y="{height - 8}" text-anchor="end">Supply risk →</text>'
         f'<circle class="dot last" cx="{x(supply_risk):.2f}%" cy="{y(profit_impact):.1f}" r="7"/>'
     )
     said = f"Supply risk {supply_risk} of 100, profit impact {profit_impact} of 100: {segment.name.lower()}."
     return _figure("".join(out), said, height=height, css="matrix")
 
 
-__all__ = ["capacity", "cash", "demand", "matrix", "turning"]
+def turning_words(found: MakeOrBuy) -> str:
+    """Say whether and when the summed-up cost changes sides within the horizon."""
+    turn = turning(found)
+    if turn is not None:
+        return f"What has been spent up to then crosses by {turn}."
+    return f"What has been spent up to then does not cross between {found.years[0].year} and {found.years[-1].year}."
+
+
+__all__ = ["capacity", "cash", "demand", "matrix", "turning", "turning_words"]

@@ -15,18 +15,9 @@ from strategy import rules
 from strategy.models import Consequence, Strategy
 from strategy.reading import CASES, Reading
 from strategy.sums import pairwise, segments
+from strategy.wording import answers_in_short, percent, short
 
 CAPACITY = ("in_house", "committed", "option")
-
-
-def short(number: Decimal | int | None, places: int | None = None) -> str:
-    """Write a number without idle zeros: `12.5`, `1,200`; an en dash where there is none."""
-    text = fmt.number(number, places)
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def percent(number: Decimal | int | None) -> str:
-    return "–" if number is None else fmt.with_unit(short(number), "%")
 
 
 @dataclass(frozen=True)
@@ -230,28 +221,29 @@ class Overview:
             )
             for key, word in (("make", "making"), ("buy", "buying"))
         ]  # fmt: skip
-        cheaper = (
-            "Neither is cheaper" if not found.difference else "Buying costs" if found.difference > 0 else "Making costs"
-        )
-        value = cheaper if not found.difference else f"{cheaper} {self.amount(abs(found.difference))} less"
+        cheaper = "buying" if found.difference > 0 else "making"
+        note = f"less by {cheaper}" if found.difference else "neither is cheaper"
         figures.append(
             Figure(
-                "Difference", value,
+                "Difference",
+                self.amount(abs(found.difference)),
                 [f"{written['make']} − {written['buy']} = {self.amount(found.difference)}.", *self.how_sure],
+                note=note,
                 key="difference",
             )
-        )  # fmt: skip
+        )
         even = found.break_even
         unit = s.demand_unit or "units"
         figures.append(
             Figure(
                 "Break-even",
-                f"{fmt.number(even.volume, 0)} {unit} a year" if even.volume is not None else "None",
+                fmt.number(even.volume, 0) if even.volume is not None else "None",
                 [
                     even.sentence,
                     "It is the same volume in every year that has demand at which both present costs are equal; there a"
                     " batch costs its share of volume.",
                 ],
+                note=f"{unit} a year" if even.volume is not None else "at any volume",
                 key="break-even",
             )
         )
@@ -387,16 +379,4 @@ def _risk_word(needs_action: bool, is_accepted: bool, is_settled: bool) -> str:
     return "Action planned" if is_settled else "Action missing"
 
 
-_SHORT = {
-    "core": "core", "adjacent": "partly core", "not_core": "not core",
-    "stay_outsourced": "stays outsourced", "in_house_later": "in-house later", "in_house_backup": "in-house back-up",
-    "sole": "sole source", "single": "single source", "dual": "dual source", "multi": "several sources",
-    "short_term": "short-term", "long_term": "long-term",
-}  # fmt: skip
-
-
-def answers_in_short(strategy: Strategy) -> str:
-    """Return the four answers in few words, those that are open left out."""
-    given = (strategy.core_competency, strategy.sourcing_intent, strategy.alternates, strategy.duration)
-    words = ", ".join(_SHORT[one] for one in given if one)
-    return words[:1].upper() + words[1:]
+__all__ = ["Answer", "Figure", "Overview", "Table", "answers_in_short", "percent", "short"]

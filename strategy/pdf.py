@@ -76,7 +76,7 @@ def board_data(strategy: Strategy, now: datetime) -> dict[str, Any]:
         "capacity_says": o.capacity_says,
         "plot": _plot(o),
         "money": [
-            {"label": one.label, "value": one.value, "how": " ".join(one.how)} for one in o.money
+            {"label": one.label, "value": f"{one.value} {one.note}".strip(), "how": " ".join(one.how)} for one in o.money
         ],
         "cash": _table(o.cash),
         "cash_says": s.make_or_buy,

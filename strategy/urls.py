@@ -8,8 +8,9 @@ from strategy.views.attributes import Attributes
 from strategy.views.comparison import Compare
 from strategy.views.consequences import Asks, Consequences
 from strategy.views.papers import BoardPaper
+from strategy.views.revising import Revise
 from strategy.views.rules import Rules
-from strategy.views.strategies import Revise, Strategies
+from strategy.views.strategies import Strategies
 from strategy.views.writer import GoOnPage, WritePage
 
 app_name = "strategy"

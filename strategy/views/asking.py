@@ -56,6 +56,8 @@ def as_row(consequence: Consequence, *, writable: bool, verbs: Iterable[str] = (
         "url": url,
         "anchor": f"c-{consequence.pk}",
         "content": content_rows(consequence),
+        "is_open": consequence.state == S.PROPOSED,
+        "figure": figure(consequence),
         "because": [
             {
                 "label": ground["label"],
@@ -70,6 +72,14 @@ def as_row(consequence: Consequence, *, writable: bool, verbs: Iterable[str] = (
     }
 
 
+def figure(consequence: Consequence) -> str:
+    """The one number by which a consequence is placed among its kind: a weight, a rank; empty where it has none."""
+    content = consequence.content
+    if consequence.kind == Kind.CRITERION and content.get("weight"):
+        return f"{content['weight']}\u00a0%"
+    return f"rank {content['rank']}" if consequence.kind == Kind.PRIORITY and content.get("rank") else ""
+
+
 def rule_of(id: str) -> rules.Rule | None:
     """Return a rule by its id; None where the rule set has none of it any more."""
     try:
@@ -78,8 +88,11 @@ def rule_of(id: str) -> rules.Rule | None:
         return None
 
 
-def grouped(asks: list[Consequence], user: Any, *, writable: bool) -> list[Stage]:
-    """Return consequences by the stage that reads them and by kind. All of one strategy."""
+def grouped(asks: list[Consequence], user: Any, *, writable: bool, only_open: bool = False) -> list[Stage]:
+    """Return consequences by the stage that reads them and by kind; `only_open` those that are undecided.
+
+    All of one strategy.
+    """
     verbs: dict[str, tuple[str, ...]] = {}
     for one in asks:
         if one.state not in verbs:
@@ -91,11 +104,16 @@ def grouped(asks: list[Consequence], user: Any, *, writable: bool) -> list[Stage
     for kind_code, rows in groupby(asks, key=lambda one: one.kind):
         kind = Kind(kind_code)
         group = KindGroup(kind)
-        for one in rows:
+        listed = list(rows)
+        for one in listed:
+            if only_open and one.state != S.PROPOSED:
+                continue
             row = as_row(one, writable=writable, verbs=verbs[one.state])
             (group.folded if one.state in FOLDED else group.rows).append(row)
         if kind is Kind.CRITERION:
-            group.weights = weights_words(group.rows)
+            group.weights = weights_words(listed)
+        if only_open and not group.rows:
+            continue
         stages.setdefault(kind.read_by, []).append(group)
     for title, kinds in stages.items():
         undecided = sum(1 for group in kinds for row in group.rows if row["record"].state == S.PROPOSED)
@@ -103,12 +121,14 @@ def grouped(asks: list[Consequence], user: Any, *, writable: bool) -> list[Stage
     return found
 
 
-def weights_words(rows: list[dict[str, Any]]) -> str:
+def weights_words(criteria: list[Consequence]) -> str:
     """Say what the weights of the criteria that stand add up to."""
     total = Decimal(0)
-    for row in rows:
+    for one in criteria:
+        if one.state in FOLDED:
+            continue
         try:
-            total += Decimal(row["record"].content.get("weight", "0"))
+            total += Decimal(one.content.get("weight", "0"))
         except InvalidOperation:
             continue
     if total == 100:

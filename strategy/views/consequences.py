@@ -55,6 +55,7 @@ class Consequences(pages.Noun):
         Column("read_by", "Read by", value=lambda row: Kind(row.kind).read_by, default=False),
         Column("rule", "Rule", default=False),
     )
+    sort = "programme"
     sorts = {"title": "title", "kind": "kind", "programme": "strategy__programme__name", "state": "state"}
     filters = ConsequenceFilters
     find_in = ("title",)
@@ -183,8 +184,9 @@ def content_form(consequence: Consequence) -> type[forms.Form]:
             widget = PlainSelect()
             fields[f"content.{one.name}"] = forms.ChoiceField(choices=choices, widget=widget, **given)
         elif one.form == "decimal":
-            number = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-            fields[f"content.{one.name}"] = forms.CharField(max_length=40, widget=number, **given)
+            fields[f"content.{one.name}"] = forms.DecimalField(
+                max_digits=18, error_messages={"invalid": f"{one.label} is a number."}, **given
+            )
         else:
             fields[f"content.{one.name}"] = forms.CharField(
                 max_length=2000, widget=forms.Textarea(attrs={"rows": 2}), **given
@@ -198,7 +200,8 @@ def content_form(consequence: Consequence) -> type[forms.Form]:
             content = {}
             for name in self.base_names:
                 plain = name.removeprefix("content.")
-                value = str(cleaned.get(name) or "").strip()
+                given = cleaned.get(name)
+                value = "" if given is None else str(given).strip()
                 content[plain] = value
                 field = next(one for one in consequence.fields if one.name == plain)
                 if name in cleaned and (fault := field.fault(value)):
@@ -239,8 +242,9 @@ class Asks(NounPage):
         for one in asks:
             one.strategy = strategy
         writes = may_write(strategy, self.user)
-        stages = grouped(asks, self.user, writable=writes)
-        undecided = sum(stage.undecided for stage in stages)
+        only_open = self.request.GET.get("show") == "undecided"
+        stages = grouped(asks, self.user, writable=writes, only_open=only_open)
+        undecided = sum(1 for one in asks if one.state == S.PROPOSED)
         may_accept = any("accept" in row["steps"] for stage in stages for kind in stage.kinds for row in kind.rows)
         return self.shown(
             "strategy/asks.html",
@@ -252,6 +256,8 @@ class Asks(NounPage):
                 "state_record": strategy,
                 "stages": stages,
                 "undecided": undecided,
+                "count": len(asks),
+                "only_open": only_open,
                 "may_accept": may_accept and undecided,
                 "problems": problems or [],
                 "has_errors": bool(problems),

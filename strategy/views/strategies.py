@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -17,22 +13,19 @@ from django.utils.html import format_html
 
 from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors import pages
-from cmo_lifecycle.doors.pages.base import NounPage
 from cmo_lifecycle.doors.pages.noun import Fact
 from cmo_lifecycle.doors.pages.registry import url_of
 from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import Column
 from cmo_lifecycle.doors.templatetags.ui import clock
 from cmo_lifecycle.workflow import edits
-from cmo_lifecycle.workflow.refusals import Refusal
 from strategy import drawing
-from strategy.actions import strategies as actions
 from strategy.filters import StrategyFilters
 from strategy.findings import findings
 from strategy.forms import StrategyForm
 from strategy.models import Consequence, Strategy
 from strategy.overview import Overview, answers_in_short
-from strategy.views.asking import grouped, in_short
+from strategy.views.asking import in_short
 from strategy.views.places import ground_url, may_write, writer_url
 
 S = Strategy.State
@@ -291,7 +284,8 @@ class Strategies(pages.Noun):
         return f"{self.url(record.pk)}asks/" if field == "consequences" else writer_url(record, field)
 
     def _panel(self, title: str, key: str, given: dict[str, Any], record: Strategy, writes: bool, field: str) -> Panel:
-        actions_ = [{"label": "Write", "url": writer_url(record, field)}] if writes else []
+        label = format_html('Write<span class="visually-hidden"> {}</span>', title)
+        actions_ = [{"label": label, "url": writer_url(record, field)}] if writes else []
         body = render_to_string(f"strategy/panels/{key}.html", given)
         return Panel(title, body, actions=actions_, key=key)
 
@@ -311,7 +305,9 @@ class Strategies(pages.Noun):
                 drawing.demand(reading.demand, record.demand_unit or "units") if reading.demand else ""
             )
             given["capacity_plot"] = drawing.capacity(reading.gaps.value) if reading.gaps.value else ""
-            given["cash_plot"] = drawing.cash(reading.make_or_buy.value) if reading.make_or_buy.value else ""
+            if reading.make_or_buy.value:
+                given["cash_plot"] = drawing.cash(reading.make_or_buy.value)
+                given["cash_says"] = drawing.turning_words(reading.make_or_buy.value)
             shown = (("Demand and batches", "demand", "demand"), ("Need against capacity", "capacity", "capacity"),
                      ("Make or buy", "money", "cash_flows"), ("What has no price", "factors", "factors"))  # fmt: skip
         else:
@@ -345,56 +341,4 @@ def may_revise(strategy: Strategy, user: Any) -> bool:
     )
 
 
-class ReviseForm(forms.Form):
-    why = forms.CharField(
-        label="Why is there a next version?",
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="What has changed since this one was approved. It stands at the head of the next version.",
-    )
-
-
-class Revise(NounPage):
-    """Start the next version of an approved strategy."""
-
-    def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        return self._page(self._record(pk), ReviseForm())
-
-    def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        record = self._record(pk)
-        form = ReviseForm(request.POST)
-        if not form.is_valid():
-            return self._page(record, form)
-        try:
-            made = actions.revise(record, actor=self.user, why=form.cleaned_data["why"], source="page")
-        except Refusal as refusal:
-            form.add_error(None, refusal.sentences)
-            return self._page(record, form, refusal.status)
-        messages.success(
-            request,
-            f"Version {made.number} is under revision, as a copy. What you decided before stands where nothing changed.",
-        )
-        return redirect(self.noun.url(made.pk))
-
-    def _record(self, pk: Any) -> Strategy:
-        record = self.record(pk)
-        if not edits.may_create(Strategy, self.user):
-            raise PermissionDenied("Your roles do not let you revise a strategy.")
-        return record  # type: ignore[no-any-return]
-
-    def _page(self, record: Strategy, form: forms.Form, status: int = 200) -> HttpResponse:
-        return self.shown(
-            "generic/form.html",
-            {
-                "title": f"Revise the strategy for {record.programme.name}",
-                "sentence": f"Version {record.number} stays in force until an executive and quality approve the next one.",
-                "crumbs": [*self.noun.crumbs(record), (f"Version {record.number}", self.noun.url(record.pk))],
-                "form": form,
-                "submit": "Start the next version",
-                "cancel": self.noun.url(record.pk),
-            },
-            status,
-        )
-
-
-__all__ = ["Revise", "Strategies", "grouped", "overview"]
+__all__ = ["Strategies", "overview"]

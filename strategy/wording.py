@@ -1,0 +1,33 @@
+"""Numbers and answers of a strategy in few words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from cmo_lifecycle.doors import format as fmt
+from strategy.models import Strategy
+
+
+def short(number: Decimal | int | None, places: int | None = None) -> str:
+    """Write a number without idle zeros: `12.5`, `1,200`; an en dash where there is none."""
+    text = fmt.number(number, places)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(number: Decimal | int | None) -> str:
+    return "–" if number is None else fmt.with_unit(short(number), "%")
+
+
+_SHORT = {
+    "core": "core", "adjacent": "partly core", "not_core": "not core",
+    "stay_outsourced": "stays outsourced", "in_house_later": "in-house later", "in_house_backup": "in-house back-up",
+    "sole": "sole source", "single": "single source", "dual": "dual source", "multi": "several sources",
+    "short_term": "short-term", "long_term": "long-term",
+}  # fmt: skip
+
+
+def answers_in_short(strategy: Strategy) -> str:
+    """Return the four answers in few words, those that are open left out."""
+    given = (strategy.core_competency, strategy.sourcing_intent, strategy.alternates, strategy.duration)
+    words = ", ".join(_SHORT[one] for one in given if one)
+    return words[:1].upper() + words[1:]

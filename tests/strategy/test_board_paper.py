@@ -1,0 +1,77 @@
+"""The board paper: tagged, titled, and saying the figures of the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from strategy.models import Strategy
+from strategy.overview import Overview
+from tests.operations.test_pdf import Pdf
+from tests.strategy.test_pages import approved, as_  # noqa: F401 (a fixture)
+
+
+def paper(person: Any, strategy: Any) -> Pdf:
+    answer = as_(person).get(reverse("strategy:board_paper", args=[strategy.pk]))
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/pdf"
+    assert f"v{strategy.number}.pdf" in answer["Content-Disposition"]
+    return Pdf(answer.content)
+
+
+def test_it_is_tagged_and_titled(written: Any, alice: Any) -> None:
+    found = paper(alice, written)
+    assert b"/MarkInfo" in found.catalogue and b"/StructTreeRoot" in found.catalogue
+    assert b"/Lang" in found.catalogue
+    assert "Partnering strategy, version 1" in found.text
+
+
+def test_it_says_what_the_page_says(written: Any, alice: Any) -> None:
+    text = paper(alice, written).text
+    o = Overview(Strategy.objects.get(pk=written.pk))
+    for part in (
+        "VX-12",
+        "Draft",
+        "Partly: we must understand and control it",
+        "We must understand the process to file it, but we own no plant of that scale.",
+        "Two years of notice",
+        "Supply the launch without a gap",
+        "must have",
+        "€30,833,333",
+        "€4,267,677",
+        "The only fill line is down in the launch quarter",
+        "Accepted: Three months of stock stand before the launch",
+        "No signature has been asked for yet.",
+    ):
+        assert part in text, part
+    for figure in o.money:
+        assert figure.value.replace("\u00a0", " ") in text, figure.label
+    for table in (o.demand, o.capacity, o.cash, o.factors):
+        assert table is not None
+        for row in table.rows:
+            for cell in row:
+                assert cell.replace("\u00a0", " ") in text, (row, cell)
+    for one in o.asks:
+        assert one.title[:30] in text, one.title
+    for conflict in o.conflicts:
+        assert conflict.sentence in text
+
+
+def test_it_shows_who_signed(approved: Any, alice: Any) -> None:  # noqa: F811
+    text = paper(alice, approved).text
+    assert "Erin Example" in text and "Quinn Example" in text
+    assert "I approve this partnering strategy" in text
+    assert "Approved" in text
+
+
+def test_a_strategy_that_was_just_begun_prints_too(vx12: Any, alice: Any) -> None:
+    from cmo_lifecycle.workflow import edits
+
+    begun = edits.create(Strategy, {"programme": vx12, "scope": "#import $x$ *not markup*"}, actor=alice)
+    text = paper(alice, begun).text
+    assert "Not answered yet" in text and "#import $x$ *not markup*" in text
+
+
+def test_a_foreign_person_gets_none(written: Any, bob: Any) -> None:
+    assert as_(bob).get(reverse("strategy:board_paper", args=[written.pk])).status_code == 404
