@@ -79,6 +79,8 @@ class Noun:
     has_upsert: bool = False
     #: Whoever may not add page by page because later versions come by revising.
     add_page: str = ""
+    #: Tables of its records: read as the record is, written by whoever edits it.
+    tables: tuple[str, ...] = ()
     #: Every step of its life, for page and REST.
     steps: dict[str, str] = field(default_factory=dict)
     #: Steps that other steps take along: nobody presses them, and the API has no address for them.
@@ -171,6 +173,66 @@ NOUNS = (
         attach=" s ++++xxxx x0 x 00 s xx",
         steps={"approve": "s xxx+xxxx x0 x 00 s xx"},
         inner_steps={"supersede": "s xxxxxxxx x0 x 00 s ss"},
+    ),
+    Noun(
+        "strategies",
+        "",
+        read=OF_VX12,
+        #       a APTQFLSE
+        add="   s ++xxxxxx xx x ++ s xx",
+        # Planning writes demand and capacity, finance the money.
+        edit="  s +++x+x+x x0 x 00 s x+",
+        has_upsert=True,
+        tables=(
+            "objectives",
+            "attributes",
+            "judgements",
+            "demand",
+            "capacity",
+            "cash_flows",
+            "rates",
+            "factors",
+            "forces",
+            "known_cmos",
+            "stakeholders",
+            "risks",
+        ),
+        steps={
+            #            a APTQFLSE
+            "submit": "  s ++xxxxxx x0 x 00 s xx",
+            "send_back": "s ++x+xxx+ x0 x 00 s xx",
+            "approve": " s xxx+xxx+ x0 x 00 s xx",
+            "retire": "  s xxxxxxx+ x0 x 00 s xx",
+            "abandon": " s ++xxxxxx x0 x 00 s xx",
+        },
+        inner_steps={"supersede": "s xxxxxxxx x0 x 00 s ss"},
+    ),
+    Noun(
+        "consequences",
+        "",
+        read=OF_VX12,
+        # Rules propose them: nobody adds one, and what is asked is changed by a step alone.
+        add_page=NOBODY_ADDS,
+        steps={
+            "accept": "    s ++xxxxxx x0 x 00 s xx",
+            "change": "    s ++xxxxxx x0 x 00 s xx",
+            "decline": "   s ++xxxxxx x0 x 00 s xx",
+            "reconsider": "s ++xxxxxx x0 x 00 s xx",
+        },
+        inner_steps={
+            "ask_again": " s xxxxxxxx x0 x 00 s ss",
+            "withdraw": "  s xxxxxxxx x0 x 00 s ss",
+        },
+    ),
+    Noun(
+        "partnership-attributes",
+        "",
+        add="    s +xxxxxxx xx x x+ s xx",
+        edit="   s +xxxxxxx xx x x+ s xx",
+        steps={
+            "retire_attribute": "     s +xxxxxxx xx x x+ s xx",
+            "bring_back_attribute": " s +xxxxxxx xx x x+ s xx",
+        },
     ),
     Noun(
         "deliveries",
@@ -333,7 +395,10 @@ door("operations:import_step no_such_step", GET=NO_STEP, POST=NO_STEP)
 # REST besides the nouns.
 door("api:kpi-definitions-revise", "api:scoring-policies-revise", POST=REVISERS)
 door("api:reviews-inputs", GET=OF_VX12)
-door("api:kpi-values", GET=INTERNAL)
+door("api:kpi-values", "api:strategy-rules", GET=INTERNAL)
+door("api:strategies-revise", POST="s ++xxxxxx x0 x 00 s xx")
+door("api:strategies-accept-all", POST="s ++xxxxxx x0 x 00 s xx")
+door("api:strategies-figures", "api:strategies-comparison", GET=OF_VX12)
 door("api:events-list", "api:people-list", "api:people-detail", GET=INTERNAL)
 door("api:events-detail", "api:attachments-detail", GET=OF_VX12)
 # The file is for a CMO: whoever keeps CMOs.
@@ -361,9 +426,12 @@ def _noun_doors(noun: Noun) -> None:
     api, edit = f"api:{noun.route}", noun.edit
     by_list = {"GET": INTERNAL} | ({"POST": noun.add} if noun.add else {})
     door(f"{api}-list", **by_list)
-    door(f"{api}-detail", GET=noun.read, PUT=edit, PATCH=edit)
-    # An item of a bulk is added where it has no id, else changed.
-    door(f"{api}-bulk", POST=noun.bulk or noun.add or edit)
+    door(f"{api}-detail", **({"GET": noun.read} | ({"PUT": edit, "PATCH": edit} if edit else {})))
+    if edit:
+        # An item of a bulk is added where it has no id, else changed.
+        door(f"{api}-bulk", POST=noun.bulk or noun.add or edit)
+    for table in noun.tables:
+        door(f"{api}-{table}", GET=noun.read, PUT=edit)
     if noun.has_upsert:
         door(f"{api}-upsert", PUT=noun.add)
     for verb, row in noun.steps.items():

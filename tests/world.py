@@ -47,6 +47,7 @@ def build(password_hash: str) -> World:
     world = World()
     _people(world, password_hash)
     _partners(world)
+    _strategy(world)
     _operations(world)
     _hanging(world)
     return world
@@ -132,6 +133,40 @@ def _partners(world: World) -> None:
     }
     m.Contact.objects.create(cmo=cmo, name="Otto Example", user=people["otto"])
     world.more |= {"other": other, "theirs": theirs, "nordvik": nordvik}
+
+
+def _strategy(world: World) -> None:
+    from strategy import models as m
+
+    strategy = m.Strategy.objects.create(
+        programme=world.records["programmes"],
+        scope="Frozen bulk of the working cell bank",
+        horizon_from=2027,
+        horizon_to=2030,
+        exit_intent="Two years of notice",
+        market_notes="Three makers are left",
+        external_id="PS-1",
+        created_by=world.people["alice"],
+    )
+    m.Objective.objects.create(strategy=strategy, text="Never out of stock", goal="Launch in 2028", weight=100)
+    m.Stakeholder.objects.create(strategy=strategy, name="Ida Holm", function="Sales", interest="Stock", influence=3)
+    world.records |= {
+        "strategies": strategy,
+        "partnership-attributes": m.PartnershipAttribute.objects.get(code="supply_security"),
+        "consequences": m.Consequence.objects.create(
+            strategy=strategy,
+            key="question:stock",
+            kind="question",
+            title="Was the launch ever short of stock?",
+            proposed={"question": "Was the launch ever short of stock?", "data_needed": "Stock by week"},
+            content={"question": "Was the launch ever short of stock?", "data_needed": "Stock by week"},
+            rule="core.core",
+            rule_version=1,
+            reason="What is core is asked about first.",
+            source="Applebaum 2006, practice 1",
+            because=[{"source": "core_competency", "label": "Core competency", "value": "Yes"}],
+        ),
+    }
 
 
 def _operations(world: World) -> None:

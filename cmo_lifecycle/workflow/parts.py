@@ -171,12 +171,12 @@ def _check(record: Any, part: type[Part], made: Sequence[Any]) -> None:
             for name, sentences in error.message_dict.items():
                 note(f"{position}.{name}" if name != NON_FIELD_ERRORS else f"{position}.{part.columns[0]}", sentences)
         for constraint in part._meta.constraints:
-            if not isinstance(constraint, models.CheckConstraint) or wrong & {*_named_in(constraint.condition)}:
+            if not isinstance(constraint, models.CheckConstraint) or wrong & {*fields_in(constraint.condition)}:
                 continue
             try:
                 constraint.validate(part, row)
             except ValidationError as error:
-                at = next((name for name in _named_in(constraint.condition) if name in part.columns), part.columns[0])
+                at = next((name for name in fields_in(constraint.condition) if name in part.columns), part.columns[0])
                 note(f"{position}.{at}", error.messages)
     for constraint in part._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
@@ -200,7 +200,7 @@ def _check(record: Any, part: type[Part], made: Sequence[Any]) -> None:
         raise InvalidInput(errors)
 
 
-def _named_in(condition: Any) -> list[str]:
+def fields_in(condition: Any) -> list[str]:
     """Return the names of the fields that a condition reads, the one that it is about first."""
     found: list[str] = []
     for child in getattr(condition, "children", ()):
@@ -209,5 +209,5 @@ def _named_in(condition: Any) -> list[str]:
             if isinstance(child[1], models.F):
                 found.append(child[1].name)
         else:
-            found += _named_in(child)
+            found += fields_in(child)
     return found

@@ -347,12 +347,30 @@ class Strategy(Record):
             )
         if self.launch_on and self.starts_on and self.launch_on < self.starts_on:
             errors["launch_on"] = "The launch is not before the programme starts."
+        if self.horizon_from and self.horizon_to and self.horizon_to < self.horizon_from:
+            errors["horizon_to"] = "The last year of the horizon is not before its first."
         if self.severity_gate and self.risk_scale and not 1 <= self.severity_gate <= self.risk_scale:
             errors["severity_gate"] = f"Give a severity of this scale, 1 to {self.risk_scale}."
         if self.risk_threshold is not None and self.risk_scale and not 1 <= self.risk_threshold <= self.risk_scale**3:
             errors["risk_threshold"] = f"Give a number from 1 to {self.risk_scale**3}."
         if errors:
             raise ValidationError(errors)
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Tell a rule of one field at that field; what concerns several stays with the whole."""
+        try:
+            super().validate_constraints(exclude)
+        except ValidationError as error:
+            at = {
+                str(one.get_violation_error_message()): parts.fields_in(one.condition)[0]
+                for one in self._meta.constraints
+                if isinstance(one, models.CheckConstraint) and len({*parts.fields_in(one.condition)}) == 1
+            }
+            placed: dict[str, list[str]] = {}
+            for field, sentences in error.message_dict.items():
+                for sentence in sentences:
+                    placed.setdefault(at.get(sentence, field), []).append(sentence)
+            raise ValidationError(placed) from error
 
     def signed_content(self) -> dict[str, Any]:
         decided = self.consequences.order_by("kind", "key")  # type: ignore[attr-defined]

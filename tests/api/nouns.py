@@ -9,6 +9,7 @@ from typing import Any
 
 from cmo_lifecycle.partners import models as partners
 from operations import models as operations
+from strategy import models as strategy
 
 
 @dataclass
@@ -45,6 +46,16 @@ def _delivery(relationship: Any, number: int = 0) -> Any:
     return operations.Delivery.objects.create(
         relationship=relationship, item=f"Vial {number}", scheduled_on=date(2025, 1, 1), external_id=f"F-{number}"
     )
+
+
+def _programme(ground: Ground, number: int) -> Any:
+    """A programme of our own people without a strategy: each has one that is being written."""
+    found, new = partners.Programme.objects.get_or_create(
+        name=f"SP-{number}", defaults={"modality": "biologic", "phase": "phase_3"}
+    )
+    if new:
+        found.members.set(ground.ours.members.all())
+    return found
 
 
 def _mapping(name: str, item: str) -> dict[str, Any]:
@@ -177,6 +188,44 @@ NOUNS = [
         ),
         foreign_parent=lambda ground: {"relationship_id": str(ground.foreign_relationship.pk)},
         bad=[{"product_impact": 4}, {"override_tier": 1}, {"product_impact": 10**40}],
+    ),
+    Noun(
+        "strategies",
+        "alice",
+        lambda ground, n: {
+            "programme_id": str(_programme(ground, n).pk),
+            "scope": f"Bulk {n}",
+            "horizon_from": 2027,
+            "starts_on": "2027-01-04",
+            "batch_output": "10000.000",
+            "external_id": f"PS-{n}",
+        },
+        {"scope": "Bulk and vials", "core_competency": "core"},
+        foreign=lambda ground: strategy.Strategy.objects.create(programme=ground.theirs),
+        foreign_parent=lambda ground: {"programme_id": str(ground.theirs.pk)},
+        bad=[
+            {"tier": 4},
+            {"currency": "XYZ"},
+            {"batch_yield": "101"},
+            {"batch_output": "-1"},
+            {"horizon_from": 1999},
+            {"launch_on": "2026-12-31"},
+            {"in_house_by": "2029-01-01"},
+            {"discount_rate": 8},
+            {"number": 2},
+        ],
+    ),
+    Noun(
+        "partnership-attributes",
+        "alice",
+        lambda ground, n: {
+            "code": f"calm_{n}",
+            "name": f"Calm {n}",
+            "group": "partnership",
+            "description": "Tells bad news early.",
+        },
+        {"description": "Tells bad news first.", "reason": "Clearer."},
+        bad=[{"group": "magic"}, {"code": "no slug"}, {"position": -1}, {"name": "Supply security"}],
     ),
     Noun(
         "deliveries",

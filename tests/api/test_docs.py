@@ -15,7 +15,9 @@ import pytest
 import yaml
 
 from cmo_lifecycle.doors.rest.compatibility import breaking_changes
+from cmo_lifecycle.partners.models import Programme
 from operations.models import Delivery
+from strategy.models import Strategy
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "api.md"
@@ -58,6 +60,9 @@ def test_every_example_of_the_guide_works(
     service.groups.set(Group.objects.filter(name__in=("sourcing", "supply_planning", "project_manager")))
     relationship.programme.members.add(service)
     delivery = Delivery.objects.create(relationship=relationship, item="Vials", scheduled_on=date(2026, 1, 30))
+    strategy = Strategy.objects.create(programme=relationship.programme, scope="Bulk of VX-12")
+    another = Programme.objects.create(name="NV-3", modality="biologic", phase="phase_2")
+    another.members.add(service)
     (tmp_path / "deliveries.csv").write_text(file_for("scms"))
     environment = {
         "PATH": os.environ["PATH"],
@@ -66,6 +71,8 @@ def test_every_example_of_the_guide_works(
         "CMO": str(relationship.cmo_id),
         "RELATIONSHIP": str(relationship.pk),
         "DELIVERY": str(delivery.pk),
+        "PROGRAMME": str(another.pk),
+        "STRATEGY": str(strategy.pk),
     }
     for status, script in examples():
         done = subprocess.run(

@@ -289,9 +289,20 @@ class Listing(ViewSet):
         """Return the detail of a record with its ETag; 304 where the caller has just this."""
         query = query or self.read_detail_query(request)
         body = self.body_of(record, request.user, query)
+        return self.sent(request, body, getattr(record, "version", None), status=status, headers=headers)
+
+    def sent(
+        self,
+        request: Request,
+        body: Mapping[str, Any],
+        version: int | None,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Return an answer under the ETag of its version; 304 where the caller has just this."""
         content = dumps(body)
         sent = dict(headers or {})
-        version = getattr(record, "version", None)
         if version is not None:
             sent["ETag"] = etags.of(version, content)
             if request.method in SAFE_METHODS and etags.is_known(request, sent["ETag"]):

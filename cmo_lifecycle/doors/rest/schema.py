@@ -12,12 +12,13 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
 from cmo_lifecycle.doors.rest import exports, paging
-from cmo_lifecycle.doors.rest.bodies import action_inputs
 from cmo_lifecycle.doors.rest.filters import Filter
 from cmo_lifecycle.doors.rest.kinds import Input, Key, nullable
 from cmo_lifecycle.doors.rest.listing import Listing
+from cmo_lifecycle.doors.rest.parts import body_inputs, row_inputs, row_members
 from cmo_lifecycle.doors.rest.problems import KINDS, MEDIA_TYPE
 from cmo_lifecycle.doors.rest.viewsets import MOST_ITEMS, RecordViewSet
+from cmo_lifecycle.workflow.parts import parts_of, table_name
 from cmo_lifecycle.workflow.transitions import Transition
 
 JSON = "application/json"
@@ -301,7 +302,7 @@ class Schema(AutoSchema):
 
     def _describe_walk(self, view: Any) -> dict[str, Any]:
         verb: Transition = view.verb
-        body = self._component(f"{view.component}{_camel(verb.verb)}", _object_of(action_inputs(verb).values()))
+        body = self._component(f"{view.component}{_camel(verb.verb)}", _object_of(view.step_inputs(verb).values()))
         who = ", ".join(verb.asked_roles)
         signed = f" Signs: “{verb.meaning}”." if verb.needs_signature else ""
         target = f" Leads to {verb.target}." if verb.target else ""
@@ -316,6 +317,62 @@ class Schema(AutoSchema):
                 **self._problems((400, 401, 403, 404, 406, 409, 412, 413, 415, 422, 428, 429, 500)),
             },
         }
+
+    def _describe_read_table(self, view: Any) -> dict[str, Any]:
+        name = table_name(view.part)
+        return {
+            "operationId": f"{_snake(view.route)}_{name}_read",
+            "summary": f"The table {name.replace('_', ' ')} of one.",
+            "parameters": [IF_NONE_MATCH],
+            "responses": {
+                "200": self._table_answer(view, "The table.", name),
+                "304": {"description": "You have just this.", "headers": ETAG},
+                **self._problems((400, 401, 403, 404, 406, 429, 500)),
+            },
+        }
+
+    def _describe_write_table(self, view: Any) -> dict[str, Any]:
+        name = table_name(view.part)
+        row = self._component(f"{view.component}{_camel(name)}RowInput", _object_of(row_inputs(view.part).values()))
+        inputs = body_inputs(view.part)
+        body = _object_of(inputs.values())
+        body["properties"]["rows"] = {**inputs["rows"].schema(), "items": row}
+        return {
+            "operationId": f"{_snake(view.route)}_{name}_replace",
+            "summary": f"Replace the table {name.replace('_', ' ')} of one: rows that are not sent go.",
+            "parameters": [self._parameter("IfMatch", IF_MATCH)],
+            "requestBody": {
+                "required": True,
+                "content": {JSON: {"schema": self._component(f"{view.component}{_camel(name)}Input", body)}},
+            },
+            "responses": {
+                "200": self._table_answer(view, "As it stands now.", name),
+                **self._problems((400, 401, 403, 404, 406, 409, 412, 413, 415, 428, 429, 500)),
+            },
+        }
+
+    def _table_answer(self, view: Any, description: str, name: str) -> dict[str, Any]:
+        table = {
+            "type": "object",
+            "properties": {
+                "version": {"type": "integer", "description": "Of the record: what If-Match asks for."},
+                "results": {"type": "array", "items": self._row(type(view), name)},
+            },
+            "required": ["version", "results"],
+        }
+        schema = self._component(f"{view.component}{_camel(name)}Table", table)
+        return {"description": description, "content": {JSON: {"schema": schema}}, "headers": ETAG}
+
+    def _row(self, view: type[Listing], name: str) -> dict[str, Any]:
+        part = parts_of(view.model)[name]
+        members = row_members(part)
+        row = {
+            "type": "object",
+            "description": inspect.getdoc(part) or "",
+            "properties": {member.name: member.described() for member in members},
+            "required": [member.name for member in members],
+        }
+        return self._component(f"{view.component}{_camel(name)}Row", row)
 
     # -- parts that a view's own descriptions use too
 
@@ -349,6 +406,12 @@ class Schema(AutoSchema):
             found["requestBody"] = {"required": False, "content": {JSON: {"schema": body}}}
         return found
 
+    def versioned(self, operation: dict[str, Any]) -> dict[str, Any]:
+        """Return a view's own operation as one that asks for the version that was read."""
+        operation["parameters"].append(self._parameter("IfMatch", IF_MATCH))
+        operation["responses"].update(self._problems((412, 428)))
+        return operation
+
     def noun(self, view: type[Listing]) -> dict[str, Any]:
         """Return the reference to what list and detail return of a noun."""
         known = ResolvedComponent(view.component, ResolvedComponent.SCHEMA, {}, view.component)
@@ -360,6 +423,10 @@ class Schema(AutoSchema):
             properties[name] = {"type": "array", "items": Key().schema()}
         properties.update(view.extra_schemas())
         properties.update(view.more_expand)
+        if issubclass(view, RecordViewSet):
+            for name in parts_of(view.model):
+                rows = self._row(view, name)
+                properties[name] = {"type": "array", "items": rows, "description": f"With expand={name}."}
         if "available_actions" in properties:
             self._component("AvailableAction", AVAILABLE_ACTION)
         for name, target in view.expandable().items():

@@ -29,10 +29,12 @@ from cmo_lifecycle.doors.rest.bodies import (
 )
 from cmo_lifecycle.doors.rest.kinds import Bad, Input, Key, Member, input_of, member_of, nested_errors
 from cmo_lifecycle.doors.rest.listing import PREFIX, Listing, Query
+from cmo_lifecycle.doors.rest.parts import Tables
 from cmo_lifecycle.doors.rest.problems import Problem, invalid, of_refusal
 from cmo_lifecycle.doors.rest.representation import Shape
 from cmo_lifecycle.workflow import edits, signing
 from cmo_lifecycle.workflow.models import Record
+from cmo_lifecycle.workflow.parts import parts_of
 from cmo_lifecycle.workflow.refusals import NotPermitted, Refusal
 from cmo_lifecycle.workflow.transitions import Transition, steps_for, transitions_of
 
@@ -73,7 +75,7 @@ def _signatures(record: Any) -> list[dict[str, Any]]:
     ]
 
 
-class RecordViewSet(Listing):
+class RecordViewSet(Tables, Listing):
     """A noun with versions: read, added, changed under `If-Match`, walked along its transitions; never deleted."""
 
     model: ClassVar[type[Record]]
@@ -110,16 +112,25 @@ class RecordViewSet(Listing):
 
     @classmethod
     def extra_schemas(cls) -> dict[str, dict[str, Any]]:
-        if not transitions_of(cls.model):
-            return {}
-        found = {"available_actions": {"type": "array", "items": {"$ref": "#/components/schemas/AvailableAction"}}}
-        return {**found, "signatures": {"type": "array", "items": SIGNATURE}} if cls._is_signed() else found
+        found = cls.table_schemas()
+        if transitions_of(cls.model):
+            found["available_actions"] = {"type": "array", "items": {"$ref": "#/components/schemas/AvailableAction"}}
+        if cls._is_signed():
+            found["signatures"] = {"type": "array", "items": SIGNATURE}
+        return found
 
     def extras(self, record: Any, user: Any) -> dict[str, Any]:
-        if not transitions_of(self.model):
-            return {}
-        found = {"available_actions": [self._step(record, step) for step in steps_for(record, user)]}
-        return {**found, "signatures": _signatures(record)} if self._is_signed() else found
+        found = self.table_links(record)
+        if transitions_of(self.model):
+            found["available_actions"] = [self._step(record, step) for step in steps_for(record, user)]
+        if self._is_signed():
+            found["signatures"] = _signatures(record)
+        return found
+
+    @classmethod
+    def step_inputs(cls, verb: Transition) -> dict[str, Input]:
+        """Every member that the body of a step may have, by name."""
+        return action_inputs(verb)
 
     @classmethod
     def _is_signed(cls) -> bool:
@@ -270,7 +281,7 @@ class RecordViewSet(Listing):
             raise NotPermitted(f"{verb.label} is for: {', '.join(label(role) for role in verb.asked_roles)}.")
         query = self.read_detail_query(request)
         version = etags.read_version(request, record.version)
-        body = read_inputs(action_inputs(verb), request.data, request.user)
+        body = read_inputs(self.step_inputs(verb), request.data, request.user)
         said = {name: body.pop(name) for name in ("reason", "password", "email", "role") if name in body}
         inputs = form_values(verb, body) if verb.form is not None else {}
         session = None if isinstance(request.auth, ApiToken) else request._request.session
@@ -389,6 +400,9 @@ def urls_of(view: type[Listing]) -> list[URLPattern]:
     if view.has_detail:
         add(f"{route}/<{converter}:pk>/", on_detail, "detail", detail=True)
     if issubclass(view, RecordViewSet):
+        for table, part in parts_of(view.model).items():
+            on_table = {"get": "read_table"} | ({"put": "write_table"} if view.writable else {})
+            add(f"{route}/<uuid:pk>/{table}/", on_table, table, detail=True, part=part)
         for verb in transitions_of(view.model).values():
             # A verb for nobody is walked by other steps or by the schedule alone.
             if verb.asked_roles:

@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cmo_lifecycle.accounts.roles import label
+from cmo_lifecycle.doors.rest import etags
+from cmo_lifecycle.doors.rest.bodies import read_inputs
+from cmo_lifecycle.doors.rest.kinds import Bad, Input, Key, Text
+from cmo_lifecycle.doors.rest.problems import bad_parameter
+from cmo_lifecycle.doors.rest.viewsets import RecordViewSet
+from cmo_lifecycle.partners.models import Relationship
+from cmo_lifecycle.workflow.refusals import NotPermitted
+from cmo_lifecycle.workflow.transitions import stale
+from strategy.actions.consequences import accept, accept_all
+from strategy.actions.strategies import revise
+from strategy.api.figures import ANSWER, figures
+from strategy.comparison import ADDED, CHANGED, REMOVED, SAME, as_json, compare
+from strategy.findings import findings
+from strategy.models import Strategy
+
+FINDING = {
+    "type": "object",
+    "properties": {
+        "pointer": {
+            "type": "string",
+            "description": "JSON pointer to the member that mends it: a field, a table, or a row of a table.",
+        },
+        "detail": {"type": "string"},
+    },
+    "required": ["pointer", "detail"],
+}
+WHY = Input("why", "why", Text(most=2000, blank=False), True, False, "Why there is a next version.")
+ACCEPTED = {
+    "type": "object",
+    "properties": {"accepted": {"type": "integer", "description": "How many were undecided."}},
+    "required": ["accepted"],
+}
+
+COMPARISON = {
+    "type": "object",
+    "properties": {
+        "earlier_id": Key().schema(),
+        "later_id": Key().schema(),
+        "sections": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "title": {"type": "string"},
+                    "rows": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {
+                                "label": {"type": "string"},
+                                "before": {"type": "string", "description": "As people read it; empty: nothing."},
+                                "after": {"type": "string"},
+                                "kind": {"type": "string", "enum": [SAME, CHANGED, ADDED, REMOVED]},
+                            },
+                            "required": ["label", "before", "after", "kind"],
+                        },
+                    },
+                },
+                "required": ["title", "rows"],
+            },
+        },
+    },
+    "required": ["earlier_id", "later_id", "sections"],
+}
+
+
+class StrategyViewSet(RecordViewSet):
+    """Partnering strategies of programmes, version by version, with their tables."""
+
+    model = Strategy
+    writable = (
+        "programme",
+        "why_revised",
+        "scope",
+        "starts_on",
+        "launch_on",
+        "horizon_from",
+        "horizon_to",
+        "relationship_type",
+        "review_due",
+        "core_competency",
+        "core_rationale",
+        "core_evidence",
+        "sourcing_intent",
+        "in_house_by",
+        "intent_rationale",
+        "intent_evidence",
+        "alternates",
+        "alternate_by",
+        "alternate_plan",
+        "alternates_rationale",
+        "alternates_evidence",
+        "duration",
+        "duration_until",
+        "duration_rationale",
+        "duration_evidence",
+        "exit_intent",
+        "weights_by",
+        "inconsistency_explained",
+        "demand_unit",
+        "batch_output",
+        "batch_yield",
+        "batch_failure",
+        "currency",
+        "discount_rate",
+        "make_or_buy",
+        "market_notes",
+        "constraints",
+        "budget",
+        "oversight_budget",
+        "tier",
+        "tier_rationale",
+        "risk_scale",
+        "risk_threshold",
+        "severity_gate",
+        "supply_risk",
+        "profit_impact",
+        "segment_rationale",
+        "external_id",
+    )
+    fields = ("programme", "number", "revises", *writable[1:], "approved_at", "state")
+    filters = (
+        "programme",
+        "number",
+        "revises",
+        "review_due",
+        "sourcing_intent",
+        "alternates",
+        "duration",
+        "tier",
+        "external_id",
+        "state",
+        "updated_at",
+    )
+    orderings = {
+        "programme": "programme__name",
+        "number": "number",
+        "review_due": "review_due",
+        "approved_at": "approved_at",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+    }
+    default_order = "programme,-number"
+
+    @classmethod
+    def extra_schemas(cls) -> dict[str, dict[str, Any]]:
+        return {
+            **super().extra_schemas(),
+            "findings": {
+                "type": "array",
+                "items": FINDING,
+                "description": "While it is written: what keeps it from review.",
+            },
+            "relationship_ids": {
+                "type": "array",
+                "items": Key().schema(),
+                "description": "Relationships that were approved under this version.",
+            },
+        }
+
+    def extras(self, record: Any, user: Any) -> dict[str, Any]:
+        told = findings(record) if record.state in Strategy.WRITABLE else []
+        linked = Relationship.objects.visible_to(user).filter(strategy_link__strategy=record)
+        return {
+            **super().extras(record, user),
+            "findings": [{"pointer": _pointer(one), "detail": one.sentence} for one in told],
+            "relationship_ids": list(linked.order_by("pk").values_list("pk", flat=True)),
+        }
+
+    def revise(self, request: Request, pk: Any = None, **kwargs: Any) -> HttpResponseBase:
+        """Start the next version of an approved strategy as a copy."""
+        record = self.object(request, pk)
+        self._check_may_create(request.user)
+        query = self.read_detail_query(request)
+        said = read_inputs({"why": WHY}, request.data, request.user)
+        made = revise(record, actor=request.user, why=said["why"], source="api")
+        return self._created(request, made, query)
+
+    def accept_all(self, request: Request, pk: Any = None, **kwargs: Any) -> HttpResponseBase:
+        """Accept every consequence that is undecided, as it was read with this version of the strategy."""
+        record = self.object(request, pk)
+        if not accept.allows(record, request.user):
+            raise NotPermitted(f"{accept.label} is for: {', '.join(label(role) for role in accept.asked_roles)}.")
+        self._check_parameters(request, ("format",))
+        version = etags.read_version(request, record.version)
+        read_inputs({}, request.data or {}, request.user)
+        with transaction.atomic():
+            # What follows changes with the strategy alone: while it stands still, so do its consequences.
+            locked = Strategy.objects.select_for_update(of=("self",)).get(pk=record.pk)
+            if version != locked.version:
+                raise stale(locked, version or 0)
+            return Response({"accepted": accept_all(locked, actor=request.user, source="api")})
+
+    def figures(self, request: Request, pk: Any = None, **kwargs: Any) -> HttpResponseBase:
+        """Everything that is worked out from the strategy."""
+        self._check_parameters(request, ("format",))
+        record = self.object(request, pk)
+        return self.sent(request, {"version": record.version, **figures(record)}, record.version)
+
+    def comparison(self, request: Request, pk: Any = None, **kwargs: Any) -> HttpResponseBase:
+        """The strategy beside another version for the same programme, the earlier one first."""
+        self._check_parameters(request, ("with", "format"))
+        record = self.object(request, pk)
+        earlier, later = sorted((record, self._other(request, record)), key=lambda one: one.number)
+        return Response({"earlier_id": earlier.pk, "later_id": later.pk, "sections": as_json(compare(earlier, later))})
+
+    def _other(self, request: Request, record: Any) -> Any:
+        said = request.query_params.get("with")
+        if said is None:
+            raise bad_parameter("with", "Give the id of the version to compare with.")
+        try:
+            key = Key().parse(said)
+        except Bad as bad:
+            raise bad_parameter("with", str(bad)) from None
+        found = self.rows(request.user).filter(programme=record.programme_id, pk=key).first()
+        if found is None:
+            raise bad_parameter("with", "This programme has no such version of its strategy.")
+        return found
+
+    def describe_revise(self, schema: Any) -> dict[str, Any]:
+        body = {
+            "type": "object",
+            "properties": {"why": WHY.schema()},
+            "required": ["why"],
+            "additionalProperties": False,
+        }
+        found = schema.described(
+            self, "revise", "Start the next version of an approved one as a copy.", body=body, status="201"
+        )
+        found["requestBody"]["required"] = True
+        return found
+
+    def describe_accept_all(self, schema: Any) -> dict[str, Any]:
+        nothing = {"type": "object", "additionalProperties": False}
+        summary = "Accept every consequence that is undecided."
+        return schema.versioned(
+            schema.described(self, "accept_all", summary, body=nothing, answer=ACCEPTED, choices=False)
+        )
+
+    def describe_figures(self, schema: Any) -> dict[str, Any]:
+        summary = "Everything that is worked out: weights, batches, capacity, money, risks, segment."
+        return schema.described(self, "figures", summary, answer=ANSWER, choices=False)
+
+    def describe_comparison(self, schema: Any) -> dict[str, Any]:
+        summary = "The strategy beside another version: every field, row and consequence, and what became of it."
+        found = schema.described(self, "comparison", summary, answer=COMPARISON, choices=False)
+        other = {"name": "with", "in": "query", "required": True, "schema": Key().schema()}
+        found["parameters"] = [{**other, "description": "The other version, of the same programme."}]
+        return found
+
+    @classmethod
+    def more_urls(cls) -> list[URLPattern]:
+        def one(address: str, method: str, action: str) -> URLPattern:
+            view = cls.as_view({method: action}, basename=cls.route, detail=True)
+            return path(f"{cls.route}/<uuid:pk>/{address}/", view, name=f"{cls.route}-{address}")
+
+        return [
+            one("revise", "post", "revise"),
+            one("accept-all", "post", "accept_all"),
+            one("figures", "get", "figures"),
+            one("comparison", "get", "comparison"),
+        ]
+
+
+def _pointer(finding: Any) -> str:
+    return f"/{finding.field}" if finding.row is None else f"/{finding.field}/{finding.row}"
