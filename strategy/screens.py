@@ -371,6 +371,7 @@ SCREENS: tuple[Screen, ...] = (
                 help="How strong each force is, from 1 (weak) to 5 (strong). Leave out what you do not know.",
                 row_word="force",
                 labels={"strength": "Strength"},
+                given=("name",),
             ),
             Asked(
                 "known_cmos",

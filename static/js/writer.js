@@ -6,7 +6,7 @@ for (const form of forms) {
   const parts = [...form.querySelectorAll("[data-when]")];
   const wanted = (part) => part.dataset.is.split(" ").includes(chosen(part.dataset.when));
   const show = () => {
-    for (const part of parts) part.hidden = !wanted(part) && !part.querySelector(".wrong, .lacking");
+    for (const part of parts) part.hidden = !wanted(part) && !part.querySelector(".wrong, .error, .lacking");
     for (const option of form.querySelectorAll(".option")) {
       const open = option.querySelector("input").checked;
       const follows = option.querySelector(".follows");

@@ -28,7 +28,7 @@ from cmo_lifecycle.accounts.roles import INTERNAL
 from cmo_lifecycle.doors.fields import ByName
 from cmo_lifecycle.doors.history import field_label, readable
 from cmo_lifecycle.doors.pages import RecordForm, SignedIn, noun_of
-from cmo_lifecycle.doors.pages.parts import Among, Table
+from cmo_lifecycle.doors.pages.parts import Among, Table, readably
 from cmo_lifecycle.doors.templatetags.ui import icon
 from cmo_lifecycle.partners.models import CMO
 from cmo_lifecycle.workflow import edits, parts
@@ -54,7 +54,8 @@ IMPORTANCE = {
     9: "extremely more important",
 }
 STATES = {"empty": "Empty", "optional": "Empty, optional", "begun": "Begun", "complete": "Complete"}
-SAVED_HERE = "saved-here"
+#: Where the session notes that a screen was just saved and asks for more.
+SAVED_HERE = "writer_saved"
 
 
 class ScreenForm(RecordForm):
@@ -212,7 +213,10 @@ class Written:
                         self.form.add_error(None, sentence)
                     refused = refused or refusal
             if self.pairs is not None and refused is None and strategy.weights_by == Strategy.WeightsBy.PAIRWISE:
-                strategy = self._judge(strategy)
+                try:
+                    strategy = self._judge(strategy)
+                except InvalidInput as refusal:
+                    refused = refusal
             if refused is not None:
                 raise refused
         return strategy  # type: ignore[no-any-return]
@@ -227,7 +231,15 @@ class Written:
         for row in self.pairs.rows(kept):
             pk = present.get(frozenset((row["first"].pk, row["second"].pk)))
             rows.append({**row, "id": pk} if pk is not None else row)
-        return parts.write(strategy, Judgement, rows, actor=self.user, version=strategy.version, source="page")  # type: ignore[no-any-return]
+        try:
+            return parts.write(strategy, Judgement, rows, actor=self.user, version=strategy.version, source="page")  # type: ignore[no-any-return]
+        except InvalidInput as refusal:
+            for place, sentences in refusal.errors.items():
+                number = place.partition(".")[0]
+                row = rows[int(number)] if number.isdigit() else None
+                name = f"{row['first'].code}-{row['second'].code}" if row is not None else None
+                self.pairs.add_error(name, list(sentences))
+            raise
 
     def _take(self, refusal: InvalidInput) -> None:
         for name, sentences in refusal.errors.items():
@@ -273,6 +285,7 @@ def _form_class(screen: Screen) -> type[ScreenForm]:
             field.choices = choices  # type: ignore[attr-defined]
         elif isinstance(field.widget, forms.Textarea):
             field.widget.attrs["rows"] = 2 if name.endswith("evidence") else 4
+        readably(field)
         fields[name] = field
     meta = type("Meta", (), {"model": Strategy, "fields": list(screen.fields)})
     return type("WriterForm", (ScreenForm,), {"Meta": meta, **fields})
@@ -362,7 +375,7 @@ class WritePage(WriterPage):
             messages.success(self.request, "Saved. Come back at any time and go on where you stopped.")
             return redirect(strategy.get_absolute_url())
         if any(one.field in screen.asks_for for one in findings(strategy)):
-            messages.success(self.request, "Saved.", extra_tags=SAVED_HERE)
+            self.request.session[SAVED_HERE] = screen.key
             return redirect(f"{writer_url(strategy, screen)}?missing=1")
         _, after = beside(screen)
         return redirect(writer_url(strategy, after or CHECK))
@@ -445,7 +458,7 @@ class WritePage(WriterPage):
         entries = entries_of(strategy, found, screen)
         here = next(entry for entry in entries if entry.here)
         bound = written.data is not None
-        saved_here = not bound and _saved_here(self.request)
+        saved_here = not bound and self.request.session.pop(SAVED_HERE, "") == screen.key
         missing = [one for one in found if one.field in screen.asks_for]
         if bound or (here.state == "empty" and "missing" not in self.request.GET):
             # An empty screen is not scolded, and what is just being sent is not what was judged.
@@ -518,14 +531,6 @@ def entries_of(strategy: Strategy, found: Sequence[Finding], here: Screen | None
             state = ("begun" if open_ else "complete") if begun else "empty" if open_ else "optional"
         entries.append(Entry(screen, number, writer_url(strategy, screen), state, screen is here))
     return entries
-
-
-def _saved_here(request: HttpRequest) -> bool:
-    storage = messages.get_messages(request)
-    found = any(SAVED_HERE in (message.extra_tags or "") for message in storage)
-    # Looked at, not shown: the page still shows them.
-    storage.used = False
-    return found
 
 
 def _options(written: Written, screen: Screen) -> list[dict[str, Any]]:
@@ -666,5 +671,5 @@ def _take_theirs(data: Any, unbound: Written, name: str) -> None:
             value = row[column].value()
             if value is True:
                 data[f"{row.prefix}-{column}"] = "on"
-            elif value not in (None, False):
+            elif value is not None and value is not False:
                 data[f"{row.prefix}-{column}"] = str(value)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -69,8 +70,8 @@ class RowForm(forms.Form):
 class Table:
     """One table of a record as inputs.
 
-    `rows` are what it begins with (dicts by column) where the record has none yet; columns named in `given` are filled
-    in for the person and do not make a row count as filled. `fields` puts form fields in the place of a column's own:
+    `rows` are what it begins with (dicts by column): their columns, named in `given`, are filled in for the person, tell
+    which of them are there already, and do not make a row count as filled. `fields` puts form fields in the place of a column's own:
     column → function that makes one. `labels` and `helps` speak to the person where the model's words do not.
     `wide` shows each row as a card of its own: for rows of more cells than a line holds.
     """
@@ -151,8 +152,8 @@ class Table:
             for place, row in enumerate(present)
         ]
         rows += [(None, "", row) for row in self._missing(present)]
-        if self.given:
-            rows.sort(key=lambda row: tuple(row[2][name] for name in self.given))
+        order = {self._told_by(row): place for place, row in enumerate(self._begins_with)}
+        rows.sort(key=lambda row: order.get(self._told_by(row[2]), len(order)) if self.given else 0)
         found = []
         for number, (place, pk, values) in enumerate(rows):
             row = RowForm(self, number, pk=pk, initial={**self.start, **values})
@@ -162,10 +163,11 @@ class Table:
 
     def _missing(self, present: Sequence[Any]) -> list[Mapping[str, Any]]:
         """Rows to begin with that are not there yet, told by what is filled in for the person."""
-        if not self.given:
-            return [] if present else self._begins_with
         there = {tuple(getattr(row, name) for name in self.given) for row in present}
-        return [row for row in self._begins_with if tuple(row.get(name) for name in self.given) not in there]
+        return [row for row in self._begins_with if self._told_by(row) not in there]
+
+    def _told_by(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple(row.get(name) for name in self.given)
 
     def _sent(self) -> list[RowForm]:
         mine = re.compile(rf"{re.escape(self.name)}-(\d{{1,{_MOST_DIGITS}}})-\w+")
@@ -289,9 +291,37 @@ def _dressed(make: Callable[[], forms.Field], label: Any, help_text: str) -> Cal
             widget.empty = "Choose one" if field.required else "None"
         elif isinstance(widget, forms.Textarea):
             widget.attrs["rows"] = 1
+        readably(field)
         return field
 
     return made
+
+
+_GROUPED = re.compile(r"\s*[-−]?\d{1,3}([,\u00a0\u202f ]\d{3})+(\.\d*)?\s*")
+
+
+def readably(field: Any) -> Any:
+    """Let a number be read and typed as people write it: 30,000,000 and 8, not 30000000.0000 and 8.000."""
+    if not isinstance(field, forms.DecimalField):
+        return field
+    understand, show = field.to_python, field.prepare_value
+
+    def to_python(value: Any) -> Any:
+        if isinstance(value, str):
+            value = value.replace("−", "-")
+            if _GROUPED.fullmatch(value):
+                value = re.sub(r"[,\s]", "", value)
+        return understand(value)
+
+    def prepare_value(value: Any) -> Any:
+        if isinstance(value, Decimal):
+            text = f"{value:,f}"
+            return text.rstrip("0").rstrip(".") if "." in text else text
+        return show(value)
+
+    field.to_python = to_python  # type: ignore[method-assign]
+    field.prepare_value = prepare_value  # type: ignore[method-assign]
+    return field
 
 
 def _label(part: type[Part], name: str) -> str:

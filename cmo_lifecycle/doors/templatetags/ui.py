@@ -23,6 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors import svg
+from cmo_lifecycle.doors.pages.words import a, upper
 from cmo_lifecycle.doors.rows import Column, state_badge_html
 
 register = template.Library()
@@ -696,10 +697,10 @@ def part_table(table: Any, missing: Mapping[Any, Sequence[str]] | None = None) -
     return _safe(
         f'<section class="{css}" id="{table.anchor}" tabindex="-1" data-part="{table.name}" data-most="{table.part.most}"'
         f' data-word="{word}" aria-label="{heading or word}">{title}{help_text}{faults}<table><thead><tr>'
-        f'<th scope="col"><span class="visually-hidden">{word.capitalize()}</span></th>{heads}'
+        f'<th scope="col"><span class="visually-hidden">{escape(upper(table.row_word))}</span></th>{heads}'
         f'<th scope="col"><span class="visually-hidden">Remove</span></th></tr></thead><tbody>{rows}</tbody></table>'
         f"<template>{_part_row(table, table.template, '__row__', {})}</template>"
-        f'<p class="part-acts"><button class="btn slim" type="button" data-add>{icon("plus-lg")}Add a {word}</button>'
+        f'<p class="part-acts"><button class="btn slim" type="button" data-add>{icon("plus-lg")}Add {escape(a(table.row_word))}</button>'
         '<span class="part-undo" hidden><span data-undone></span> <button class="link" type="button" data-undo>Undo'
         "</button></span></p></section>"
     )
@@ -722,9 +723,13 @@ def _part_kind(made: Any) -> str:
         return "tick"
     if isinstance(made.widget, widgets.Select):
         return "pick"
+    if isinstance(made, DateField):
+        return "day"
     if isinstance(made, _SHORT):
         return "brief"
-    return "brief" if (getattr(made, "max_length", None) or 99) <= 3 else "words"
+    most = getattr(made, "max_length", None)
+    long = isinstance(made.widget, widgets.Textarea) or (most or 0) >= 300
+    return "brief" if most is not None and most <= 3 else "words long" if long else "words"
 
 
 def _part_row(table: Any, row: Any, place: int | str, said: Mapping[Any, Sequence[str]]) -> str:
@@ -739,7 +744,7 @@ def _part_row(table: Any, row: Any, place: int | str, said: Mapping[Any, Sequenc
     hidden = f'<input type="hidden" name="{prefix}-id" value="{escape(row.pk)}">' if row.pk else ""
     under = f'<tr class="part-note"><td></td><td colspan="{len(row.cells) + 1}">{notes}</td></tr>' if notes else ""
     return (
-        f'<tr{css} data-row="{place}"><th scope="row"><span class="visually-hidden">{word.capitalize()} </span>{place}'
+        f'<tr{css} data-row="{place}"><th scope="row"><span class="row-word">{escape(upper(table.row_word))} </span>{place}'
         f'</th>{cells}<td class="out">{hidden}<label class="check" for="id_{prefix}-remove"><input type="checkbox"'
         f' id="id_{prefix}-remove" name="{prefix}-remove" value="1"{checked}><span>Remove<span class="visually-hidden">'
         f" {word} {place}</span></span></label>"
