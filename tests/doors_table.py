@@ -79,6 +79,8 @@ class Noun:
     has_upsert: bool = False
     #: Whoever may not add page by page because later versions come by revising.
     add_page: str = ""
+    #: Which of the pages that add and edit it has.
+    forms: tuple[str, ...] = ("add", "edit")
     #: Tables of its records: read as the record is, written by whoever edits it.
     tables: tuple[str, ...] = ()
     #: Every step of its life, for page and REST.
@@ -176,12 +178,15 @@ NOUNS = (
     ),
     Noun(
         "strategies",
-        "",
+        "strategy:strategy",
+        # It is edited by its writer.
+        forms=("add",),
         read=OF_VX12,
         #       a APTQFLSE
         add="   s ++xxxxxx xx x ++ s xx",
         # Planning writes demand and capacity, finance the money.
         edit="  s +++x+x+x x0 x 00 s x+",
+        attach="s +++x+x+x x0 x 00 s xx",
         has_upsert=True,
         tables=(
             "objectives",
@@ -209,10 +214,10 @@ NOUNS = (
     ),
     Noun(
         "consequences",
-        "",
+        "strategy:consequence",
         read=OF_VX12,
         # Rules propose them: nobody adds one, and what is asked is changed by a step alone.
-        add_page=NOBODY_ADDS,
+        forms=(),
         steps={
             "accept": "    s ++xxxxxx x0 x 00 s xx",
             "change": "    s ++xxxxxx x0 x 00 s xx",
@@ -226,7 +231,7 @@ NOUNS = (
     ),
     Noun(
         "partnership-attributes",
-        "",
+        "strategy:partnership_attribute",
         add="    s +xxxxxxx xx x x+ s xx",
         edit="   s +xxxxxxx xx x x+ s xx",
         steps={
@@ -369,6 +374,16 @@ door("operations:kpi_definition_revise", "operations:scoring_policy_revise", GET
 
 door("operations:kpi_explorer", "operations:kpi_explorer_csv", GET=INTERNAL)
 
+# Strategy.
+door("strategy:rules", GET=INTERNAL)
+door("strategy:strategy_compare", "strategy:board_paper", "api:strategies-board-paper", GET=OF_VX12)
+STRATEGISTS = "s ++xxxxxx x0 x 00 s xx"
+door("strategy:asks", GET=OF_VX12, POST=STRATEGISTS)
+door("strategy:strategy_revise", GET=STRATEGISTS, POST=STRATEGISTS)
+WRITERS = "    s +++x+x+x x0 x 00 s xx"
+door("strategy:strategy_go_on", GET=WRITERS)
+door("strategy:strategy_write", GET=WRITERS, POST=WRITERS)
+
 # Imports. A file on its way in is its owner's (Sven's); the auditor looks on.
 IMPORT = "      s 000000+0 +0 x 00 s 00"
 IMPORT_STEP = " s 000000+0 x0 x 00 s x0"
@@ -391,6 +406,12 @@ door("api:imports-map_columns", POST=IMPORT_STEP)
 for _verb in ("note_dry_run", "finish_commit", "give_back"):
     door(f"operations:import_step {_verb}", GET=INNER_STEP, POST=INNER_STEP)
 door("operations:import_step no_such_step", GET=NO_STEP, POST=NO_STEP)
+
+# The writer of a strategy: whoever may edit it.
+#                 a APTQFLSE
+WRITES_VX12 = " s +++x+x+x x0 x 00 s xx"
+door("strategy:strategy_go_on", GET=WRITES_VX12)
+door("strategy:strategy_write", GET=WRITES_VX12, POST=WRITES_VX12)
 
 # REST besides the nouns.
 door("api:kpi-definitions-revise", "api:scoring-policies-revise", POST=REVISERS)
@@ -441,8 +462,9 @@ def _noun_doors(noun: Noun) -> None:
     add = noun.add or noun.add_page
     door(f"{noun.pages}_list", GET=INTERNAL)
     door(noun.pages, GET=noun.read)
-    door(f"{noun.pages}_add", GET=add, POST=add)
-    door(f"{noun.pages}_edit", GET=edit, POST=edit)
+    for form in noun.forms:
+        row = add if form == "add" else edit
+        door(f"{noun.pages}_{form}", GET=row, POST=row)
     if noun.attach:
         door(f"{noun.pages}_attach", GET=noun.attach, POST=noun.attach)
     for verb, row in {**noun.steps, **noun.inner_steps}.items():

@@ -116,6 +116,12 @@ def address_of(name: str, world: stage.World) -> str:
         "accounts:person_step": {"pk": world.tom.pk, "verb": verb},
         "accounts:token_add": {"pk": world.reader.pk},
         "accounts:token_revoke": {"key": world.read_token.id},
+        "strategy:asks": {"pk": world.strategies.pk},
+        "strategy:board_paper": {"pk": world.strategies.pk},
+        "strategy:strategy_go_on": {"pk": world.strategies.pk},
+        "strategy:strategy_write": {"pk": world.strategies.pk, "screen": "scope"},
+        "strategy:strategy_go_on": {"pk": world.strategies.pk},
+        "strategy:strategy_write": {"pk": world.strategies.pk, "screen": "scope"},
     }
     if page in special:
         return reverse(page, kwargs=special[page])
@@ -214,7 +220,7 @@ def test_every_row_has_its_address() -> None:
 
 
 def test_every_step_of_every_noun_has_a_row() -> None:
-    from cmo_lifecycle.accounts.views.people import ACTS
+    from cmo_lifecycle.accounts.views.acts import ACTS
     from cmo_lifecycle.doors.pages.registry import NOUNS as SHOWN
     from cmo_lifecycle.workflow.transitions import all_nouns, transitions_of
 
