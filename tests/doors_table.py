@@ -380,9 +380,6 @@ door("strategy:strategy_compare", "strategy:board_paper", "api:strategies-board-
 STRATEGISTS = "s ++xxxxxx x0 x 00 s xx"
 door("strategy:asks", GET=OF_VX12, POST=STRATEGISTS)
 door("strategy:strategy_revise", GET=STRATEGISTS, POST=STRATEGISTS)
-WRITERS = "    s +++x+x+x x0 x 00 s xx"
-door("strategy:strategy_go_on", GET=WRITERS)
-door("strategy:strategy_write", GET=WRITERS, POST=WRITERS)
 
 # Imports. A file on its way in is its owner's (Sven's); the auditor looks on.
 IMPORT = "      s 000000+0 +0 x 00 s 00"

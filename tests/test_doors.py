@@ -120,8 +120,6 @@ def address_of(name: str, world: stage.World) -> str:
         "strategy:board_paper": {"pk": world.strategies.pk},
         "strategy:strategy_go_on": {"pk": world.strategies.pk},
         "strategy:strategy_write": {"pk": world.strategies.pk, "screen": "scope"},
-        "strategy:strategy_go_on": {"pk": world.strategies.pk},
-        "strategy:strategy_write": {"pk": world.strategies.pk, "screen": "scope"},
     }
     if page in special:
         return reverse(page, kwargs=special[page])

@@ -74,6 +74,8 @@ class Strategies(pages.Noun):
     sort = "programme"
     filters = StrategyFilters
     form = StrategyForm
+    #: Editing is the writer, whose link stands in the head.
+    has_edit = False
     find_in = ("programme__name", "scope")
     find_exact = ("external_id",)
     list_sentence = "Why and how each programme is made outside, written before any CMO is chosen."
@@ -201,10 +203,6 @@ class Strategies(pages.Noun):
         if may_write(record, request.user):
             links.append({"label": "Write", "url": writer_url(record, FIRST_FIELD), "icon": "pencil"})
         return links
-
-    def may_edit(self, record: Any, user: Any) -> bool:
-        """Nobody: editing is the writer, whose link stands in the head."""
-        return False
 
     def after_create(self, record: Strategy) -> str:
         return writer_url(record, FIRST_FIELD)

@@ -65,6 +65,8 @@ class Noun:
     #: A `doors.pages.forms.RecordForm`; without one the noun is not added or edited by hand.
     form: ClassVar[Any] = None
     edit_form: ClassVar[Any] = None
+    #: Whether there is a page that edits it: a noun may be written elsewhere.
+    has_edit: ClassVar[bool] = True
 
     #: Field paths searched for a part of the words, by similar spelling, and for the whole word.
     find_in: ClassVar[tuple[str, ...]] = ()
@@ -209,7 +211,7 @@ class Noun:
         return self.form is not None and edits.may_create(self.model, user)
 
     def may_edit(self, record: Any, user: User) -> bool:
-        return self.form is not None and edits.may_edit(record, user)
+        return self.form is not None and self.has_edit and edits.may_edit(record, user)
 
     def crumbs(self, record: Any = None) -> list[tuple[str, str]]:
         """Return the way down to a record's page (or, without one, to the list), the page itself not in it."""
@@ -253,6 +255,7 @@ def urls(*nouns: type[Noun]) -> list[URLPattern]:
         patterns.append(path(f"{route}/", ListPage.as_view(noun=noun), name=f"{stem}_list"))
         if noun.form is not None:
             patterns.append(path(f"{route}/add/", CreatePage.as_view(noun=noun), name=f"{stem}_add"))
+        if noun.form is not None and noun.has_edit:
             patterns.append(path(f"{route}/<uuid:pk>/edit/", EditPage.as_view(noun=noun), name=f"{stem}_edit"))
         patterns.append(path(f"{route}/<uuid:pk>/", DetailPage.as_view(noun=noun), name=stem))
         if noun.has_attachments:
