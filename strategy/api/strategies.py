@@ -8,7 +8,6 @@ from django.urls import URLPattern, path
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cmo_lifecycle.accounts.roles import label
 from cmo_lifecycle.doors.rest import etags
 from cmo_lifecycle.doors.rest.bodies import read_inputs
 from cmo_lifecycle.doors.rest.kinds import Bad, Input, Key, Text
@@ -23,6 +22,7 @@ from strategy.api.figures import ANSWER, figures
 from strategy.comparison import ADDED, CHANGED, REMOVED, SAME, as_json, compare
 from strategy.findings import findings
 from strategy.models import Strategy
+from strategy.rules import Kind
 
 FINDING = {
     "type": "object",
@@ -36,6 +36,14 @@ FINDING = {
     "required": ["pointer", "detail"],
 }
 WHY = Input("why", "why", Text(most=2000, blank=False), True, False, "Why there is a next version.")
+OF_KIND = Input(
+    "kind",
+    "kind",
+    Text(choices=tuple(kind.value for kind in Kind), blank=False),
+    False,
+    False,
+    "Those of this kind alone.",
+)
 ACCEPTED = {
     "type": "object",
     "properties": {"accepted": {"type": "integer", "description": "How many were undecided."}},
@@ -188,19 +196,20 @@ class StrategyViewSet(RecordViewSet):
         return self._created(request, made, query)
 
     def accept_all(self, request: Request, pk: Any = None, **kwargs: Any) -> HttpResponseBase:
-        """Accept every consequence that is undecided, as it was read with this version of the strategy."""
+        """Accept what is undecided (of one kind), as it was read with this version of the strategy."""
         record = self.object(request, pk)
         if not accept.allows(record, request.user):
-            raise NotPermitted(f"{accept.label} is for: {', '.join(label(role) for role in accept.asked_roles)}.")
+            raise NotPermitted(accept.who_may())
         self._check_parameters(request, ("format",))
         version = etags.read_version(request, record.version)
-        read_inputs({}, request.data or {}, request.user)
+        said = read_inputs({"kind": OF_KIND}, request.data or {}, request.user)
         with transaction.atomic():
             # What follows changes with the strategy alone: while it stands still, so do its consequences.
             locked = Strategy.objects.select_for_update(of=("self",)).get(pk=record.pk)
             if version != locked.version:
                 raise stale(locked, version or 0)
-            return Response({"accepted": accept_all(locked, actor=request.user, source="api")})
+            count = accept_all(locked, actor=request.user, kind=said.get("kind", ""), source="api")
+            return Response({"accepted": count})
 
     def figures(self, request: Request, pk: Any = None, **kwargs: Any) -> HttpResponseBase:
         """Everything that is worked out from the strategy."""
@@ -242,10 +251,10 @@ class StrategyViewSet(RecordViewSet):
         return found
 
     def describe_accept_all(self, schema: Any) -> dict[str, Any]:
-        nothing = {"type": "object", "additionalProperties": False}
-        summary = "Accept every consequence that is undecided."
+        body = {"type": "object", "properties": {"kind": OF_KIND.schema()}, "additionalProperties": False}
+        summary = "Accept every consequence that is undecided, or those of one kind."
         return schema.versioned(
-            schema.described(self, "accept_all", summary, body=nothing, answer=ACCEPTED, choices=False)
+            schema.described(self, "accept_all", summary, body=body, answer=ACCEPTED, choices=False)
         )
 
     def describe_figures(self, schema: Any) -> dict[str, Any]:

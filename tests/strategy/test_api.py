@@ -108,8 +108,14 @@ def test_a_strategy_is_written_decided_and_approved_over_rest_alone(
     assert first["content"] == first["proposed"] and first["because"] and first["rule"]
     done = writer.post(f"{first['href']}actions/accept/", {}, match=first["version"])
     assert (done.status_code, done.json()["state"]) == (200, "accepted")
-    rest = writer.post(f"{whole['href']}accept-all/", {}, match=whole["version"])
-    assert (rest.status_code, rest.json()) == (200, {"accepted": len(listed) - 1})
+    everything = f"{whole['href']}accept-all/"
+    assert list(errors(writer.post(everything, {"kind": "wish"}, match=whole["version"]))) == ["/kind"]
+    problem(writer.post(everything, {}), 428, "version_required")
+    criteria = sum(one["kind"] == "criterion" for one in listed)
+    some = writer.post(everything, {"kind": "criterion"}, match=whole["version"])
+    assert (some.status_code, some.json()) == (200, {"accepted": criteria - 1})
+    rest = writer.post(everything, {}, match=whole["version"])
+    assert (rest.status_code, rest.json()) == (200, {"accepted": len(listed) - criteria})
     assert writer.get(whole["href"]).json()["findings"] == []
 
     assert step(writer, whole, "submit").json()["state"] == "in_review"

@@ -125,7 +125,8 @@ class Schema(AutoSchema):
             found = super().get_operation(path, path_regex, path_prefix, method, registry)
             if found is not None:
                 codes = [int(code) for code in found["responses"]]
-                more = [code for code in (400, 401, 403, 406, 429, 500) if code not in codes]
+                missing = (404,) if "{id}" in path else ()
+                more = [code for code in (400, 401, 403, *missing, 406, 429, 500) if code not in codes]
                 found["responses"].update(self._problems(more))
             return found
         self.registry = registry

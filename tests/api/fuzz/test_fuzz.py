@@ -25,8 +25,10 @@ from cmo_lifecycle.doors.rest.docs import document
 from cmo_lifecycle.doors.rest.listing import by_model
 from cmo_lifecycle.doors.rest.things import nouns
 from cmo_lifecycle.partners.models import Certificate, Contact, Identifier, Inspection, Qualification, TierAssessment
+from cmo_lifecycle.workflow import edits
 from cmo_lifecycle.workflow.models import Event, Job
 from operations.models import Delivery
+from strategy.models import Strategy
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +103,8 @@ def ids(relationship: Any, harrow: Any, harrow_site: Any, systems_token: str) ->
     Qualification.objects.create(site=harrow_site, service="packaging", scope="Cartons")
     factors = dict.fromkeys(("product_impact", "detectability", "data_integrity", "supply_continuity"), 2)
     TierAssessment.objects.create(relationship=relationship, rationale="x", assessed_on=date(2025, 1, 1), **factors)
+    answers = {"alternates": "dual", "horizon_from": 2027, "horizon_to": 2030}
+    edits.create(Strategy, {"programme": relationship.programme, **answers}, actor=relationship.manager)
     found = {route: model.objects.values_list("pk", flat=True).first() for route, model in nouns().items()}
     found |= {
         "people": relationship.manager_id,
