@@ -142,6 +142,8 @@ function fault(field) {
 for (const form of document.querySelectorAll("form[novalidate]")) {
   form.addEventListener("focusout", (event) => {
     const field = event.target;
+    // Whoever leaves for a button is about to press it: it must not move away under the pointer.
+    if (event.relatedTarget?.matches?.("button")) return;
     if (field.matches?.("input[id], select[id], textarea[id]")) complain(field, fault(field));
   });
 }

@@ -760,7 +760,7 @@ def _part_cell(bound: BoundField, word: str, place: int | str) -> str:
     classes = "field wrong" if bound.errors else "field"
     mark = "" if made.required or isinstance(made, BooleanField) else ' <span class="opt">(optional)</span>'
     label = (
-        f'<label for="{bound.id_for_label}">{fmt.html(bound.label)}<span class="visually-hidden">, {word} {place}</span>'
+        f'<label for="{bound.id_for_label}">{fmt.html(bound.label)}<span class="visually-hidden"> {word} {place}</span>'
         f"{mark}</label>"
     )
     control = f'<div class="check">{bound}</div>' if isinstance(made.widget, widgets.CheckboxInput) else str(bound)
