@@ -18,7 +18,7 @@ TOO_LONG = {
     "cmo_lifecycle/doors/templatetags/ui.py", "cmo_lifecycle/portfolio/demo/world.py",
     "cmo_lifecycle/tabular/profiles.py", "cmo_lifecycle/tabular/reader.py", "cmo_lifecycle/tabular/values.py",
     "cmo_lifecycle/tabular/workbook.py", "cmo_lifecycle/workflow/transitions.py", "operations/importing/deliveries.py",
-    "operations/importing/views.py", "operations/reading.py", "operations/review_card.py", "static/css/app.css",
+    "operations/importing/views.py", "operations/review_card.py", "static/css/app.css",
 }  # fmt: skip
 #: Nouns that only a programme's people see.
 BOUND = {"Programme", "Relationship", "TierAssessment", "Delivery", "Review", "DeliveryImport"}
@@ -104,7 +104,7 @@ def test_every_step_says_in_one_sentence_what_it_does() -> None:
 SAFE = {
     "cmo_lifecycle/doors/fields.py", "cmo_lifecycle/doors/format.py", "cmo_lifecycle/doors/icons.py",
     "cmo_lifecycle/doors/pages/tables.py", "cmo_lifecycle/doors/rows.py", "cmo_lifecycle/doors/svg.py", "cmo_lifecycle/doors/templatetags/ui.py",
-    "operations/drawing.py",
+    "operations/drawing.py", "strategy/drawing.py",
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from operations.kpi.explorer import Question
 from operations.kpi.formulas import SHARES
 from operations.kpi.groups import GROUPS, NARROWING
 from operations.kpi.values import KpiValue
+from operations.kpi_math import quantise
 from operations.models import Delivery, KpiDefinition
 
 SHOWN = 200
@@ -162,7 +163,7 @@ def _row(found: Question, value: KpiValue) -> dict[str, Any]:
 
 
 def _drawn(value: Decimal | None, places: int) -> Decimal | None:
-    return None if value is None else reading.quantise(value, places)
+    return None if value is None else quantise(value, places)
 
 
 def _chart(found: Question, values: list[KpiValue]) -> dict[str, Any] | None:
