@@ -5,7 +5,10 @@ from django.urls import path
 from cmo_lifecycle.doors.pages import registry
 from cmo_lifecycle.doors.pages.listing import ListPage
 from cmo_lifecycle.doors.pages.steps import StepPage
-from operations.importing.views import BadRows, ImportPage, Imports, MapPage, UploadPage
+from operations.importing.views.mapping import MapPage
+from operations.importing.views.noun import Imports
+from operations.importing.views.result import BadRows, ImportPage
+from operations.importing.views.upload import UploadPage
 
 _noun = registry.NOUNS[Imports.model] = Imports()
 
