@@ -15,7 +15,8 @@ from cmo_lifecycle.accounts.roles import BY_CODE
 from cmo_lifecycle.audit.models import AuditEntry
 from cmo_lifecycle.doors.pages.registry import url_for
 from cmo_lifecycle.doors.pages.words import upper
-from cmo_lifecycle.workflow.models import Event
+from cmo_lifecycle.workflow.models import Event, Record
+from cmo_lifecycle.workflow.parts import Part, parts_of
 
 SOURCES = {
     "page": "",
@@ -89,6 +90,63 @@ def readable(model: type[models.Model] | None, name: str, value: Any) -> Any:
     return choices.get(str(value), value if not isinstance(value, dict) else str(value))
 
 
+Change = tuple[str, Any, Any]
+"""What changed, from what, to what."""
+
+
+def changes_of(model: type[models.Model] | None, name: str, old: Any, new: Any) -> list[Change]:
+    """Return a recorded change as people read it: a field as one line, a table as one line per row that differs."""
+    if name == "id":
+        return []
+    part = parts_of(model).get(name) if model is not None and issubclass(model, Record) else None
+    if part is None:
+        return [(field_label(model, name), readable(model, name, old), readable(model, name, new))]
+    before, after = _by_name(part, old or []), _by_name(part, new or [])
+    title = upper(str(part._meta.verbose_name))
+    found: list[Change] = []
+    for key in dict.fromkeys((*before, *after)):
+        gone, come = before.get(key), after.get(key)
+        label = f"{title} “{key[0]}”"
+        if gone is None or come is None:
+            found.append((label, _row_words(part, gone), _row_words(part, come)))
+            continue
+        found += [
+            (
+                f"{label}: {field_label(part, column)}",
+                readable(part, column, gone.get(column)),
+                readable(part, column, come.get(column)),
+            )
+            for column in part.columns
+            if gone.get(column) != come.get(column)
+        ]
+    return found
+
+
+def _by_name(part: type[Part], rows: list[dict[str, Any]]) -> dict[tuple[str, int], dict[str, Any]]:
+    """Return recorded rows by what names them, and the how manieth of that name each is."""
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for row in rows:
+        said = (str(readable(part, name, row.get(name))) for name in part.named_by)
+        name = ", ".join(word for word in said if word)
+        number = 0
+        while (name, number) in found:
+            number += 1
+        found[name, number] = row
+    return found
+
+
+def _row_words(part: type[Part], row: dict[str, Any] | None) -> str:
+    """Say what a row holds besides what names it; empty where there is none."""
+    if row is None:
+        return ""
+    said = [
+        f"{field_label(part, name)}: {readable(part, name, row.get(name))}"
+        for name in part.columns
+        if name not in part.named_by and readable(part, name, row.get(name)) != ""
+    ]
+    return "; ".join(said) or "there"
+
+
 def told(events: Iterable[Event], *, about: bool = True) -> list[dict[str, Any]]:
     """Return events for the `timeline` component. `about` names and links what each happened to."""
     found = []
@@ -119,9 +177,7 @@ def told(events: Iterable[Event], *, about: bool = True) -> list[dict[str, Any]]
                 if cause is not None
                 else None,
                 "changes": [
-                    (field_label(model, name), readable(model, name, old), readable(model, name, new))
-                    for name, (old, new) in event.changes.items()
-                    if name != "id"
+                    change for name, (old, new) in event.changes.items() for change in changes_of(model, name, old, new)
                 ],
             }
         )

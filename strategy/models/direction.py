@@ -44,6 +44,8 @@ class Objective(Part):
     weight = models.DecimalField("weight in %", max_digits=6, decimal_places=2)
 
     class Meta(Part.Meta):
+        verbose_name = "objective"
+        verbose_name_plural = "objectives"
         constraints = [
             models.CheckConstraint(
                 condition=Q(weight__gt=0, weight__lte=100),
@@ -83,6 +85,8 @@ class AttributeWeight(Part):
     rationale = models.TextField("why", blank=True)
 
     class Meta(Part.Meta):
+        verbose_name = "attribute"
+        verbose_name_plural = "attributes"
         constraints = [
             models.CheckConstraint(
                 condition=Q(weight__gte=0, weight__lte=100),
@@ -119,6 +123,8 @@ class Judgement(Part):
     ratio = models.DecimalField("times as important", max_digits=8, decimal_places=6)
 
     class Meta(Part.Meta):
+        verbose_name = "comparison"
+        verbose_name_plural = "comparisons"
         constraints = [
             models.CheckConstraint(
                 condition=~Q(first=F("second")),

@@ -39,6 +39,8 @@ class Force(Part):
     note = models.TextField("what it means for us", blank=True)
 
     class Meta(Part.Meta):
+        verbose_name = "market force"
+        verbose_name_plural = "market forces"
         constraints = [
             models.CheckConstraint(
                 condition=Q(strength__range=(1, 5)),
@@ -83,6 +85,8 @@ class KnownCMO(Part):
     note = models.TextField(blank=True)
 
     class Meta(Part.Meta):
+        verbose_name = "known CMO"
+        verbose_name_plural = "known CMOs"
         constraints = [
             models.CheckConstraint(
                 condition=Q(cmo__isnull=False) | ~Q(name=""),
@@ -119,6 +123,8 @@ class Stakeholder(Part):
     influence = models.PositiveSmallIntegerField("influence, 1 to 5", validators=ONE_TO_FIVE)
 
     class Meta(Part.Meta):
+        verbose_name = "stakeholder"
+        verbose_name_plural = "stakeholders"
         constraints = [
             models.CheckConstraint(
                 condition=Q(influence__range=(1, 5)),
@@ -167,6 +173,8 @@ class Risk(Part):
     residual_detection = models.PositiveSmallIntegerField("detection after", null=True, blank=True)
 
     class Meta(Part.Meta):
+        verbose_name = "risk"
+        verbose_name_plural = "risks"
         constraints = [
             models.CheckConstraint(
                 condition=Q(severity__range=(1, 10)),

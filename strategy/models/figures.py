@@ -45,6 +45,8 @@ class DemandYear(Part):
     high = models.DecimalField(max_digits=16, decimal_places=3)
 
     class Meta(Part.Meta):
+        verbose_name = "demand"
+        verbose_name_plural = "demand"
         constraints = [
             models.CheckConstraint(
                 condition=Q(low__gte=0),
@@ -97,6 +99,8 @@ class CapacityYear(Part):
     batches = models.DecimalField(max_digits=10, decimal_places=2)
 
     class Meta(Part.Meta):
+        verbose_name = "capacity"
+        verbose_name_plural = "capacity"
         constraints = [
             models.CheckConstraint(
                 condition=Q(batches__gte=0),
@@ -146,6 +150,8 @@ class CashFlow(Part):
     currency = models.CharField(max_length=3, validators=[a_currency])
 
     class Meta(Part.Meta):
+        verbose_name = "cash flow"
+        verbose_name_plural = "cash flows"
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gte=0),
@@ -180,6 +186,8 @@ class ExchangeRate(Part):
     source = models.CharField(max_length=120)
 
     class Meta(Part.Meta):
+        verbose_name = "exchange rate"
+        verbose_name_plural = "exchange rates"
         constraints = [
             models.CheckConstraint(
                 condition=Q(per_base__gt=0), name="a_rate_is_positive", violation_error_message="Give a rate above 0."
@@ -211,6 +219,8 @@ class Factor(Part):
     reason = models.CharField(max_length=300, blank=True)
 
     class Meta(Part.Meta):
+        verbose_name = "factor"
+        verbose_name_plural = "factors"
         constraints = [
             models.CheckConstraint(
                 condition=Q(weight__gt=0),

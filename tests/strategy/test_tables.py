@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from cmo_lifecycle.doors.history import told
 from cmo_lifecycle.workflow import edits, parts
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Stale
@@ -158,3 +159,20 @@ def test_the_database_itself_refuses_what_can_never_be(draft: Strategy) -> None:
             DemandYear.objects.create(strategy=draft, year=2027, low=0, base=0, high=0)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_the_history_tells_a_table_row_by_row(draft: Strategy, alice: Any, client: Any) -> None:
+    once = parts.write(draft, DemandYear, [year(2027), year(2028)], actor=alice)
+    parts.write(once, DemandYear, [year(2028, base=25), year(2029)], actor=alice)
+    changes = [
+        change for one in told(Event.objects.of(draft).select_related("actor")) for change in one["changes"]
+    ]
+    assert changes[:3] == [
+        ("Demand “2027”", "Low: 10; Base: 20; High: 30", ""),
+        ("Demand “2028”: Base", "20", "25"),
+        ("Demand “2029”", "", "Low: 10; Base: 20; High: 30"),
+    ]
+    client.force_login(alice)
+    page = client.get(f"{draft.get_absolute_url()}?tab=history")
+    assert page.status_code == 200
+    assert "Demand “2028”: Base" in page.content.decode()
