@@ -53,7 +53,13 @@ IMPORTANCE = {
     8: "between very strongly and extremely more important",
     9: "extremely more important",
 }
-STATES = {"empty": "Empty", "optional": "Empty, optional", "begun": "Begun", "complete": "Complete"}
+STATES = {
+    "empty": "Empty",
+    "optional": "Empty, optional",
+    "begun": "Begun",
+    "complete": "Complete",
+    "undecided": "Decisions open",
+}
 #: Where the session notes that a screen was just saved and asks for more.
 SAVED_HERE = "writer_saved"
 
@@ -524,7 +530,7 @@ def entries_of(strategy: Strategy, found: Sequence[Finding], here: Screen | None
         )
         open_ = bool(unfinished & set(screen.asks_for))
         if screen is ASKS:
-            state = "begun" if open_ else "complete"
+            state = "undecided" if open_ else "complete"
         elif screen is CHECK:
             state = "" if unfinished else "complete"
         else:

@@ -176,7 +176,7 @@ def test_without_scripts_empty_rows_and_boxes_do_the_same(world: stage.World, op
     page.get_by_label("Who person 3").fill("Site head")
     page.get_by_label("Function person 3").fill("Manufacturing")
     page.get_by_label("What they need of it person 3").fill("No surprise")
-    page.get_by_label("Influence 1–5 person 3").fill("3")
+    page.get_by_label("Influence, of 5 person 3").fill("3")
     page.get_by_role("button", name="Save and continue").click()
     assert [row.name for row in strategy.stakeholders.all()] == ["Site head"]
     page.goto(address(strategy, "intent"))

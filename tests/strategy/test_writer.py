@@ -611,3 +611,10 @@ def test_every_field_and_table_of_a_strategy_has_its_screen() -> None:
     asked = {name for screen in SCREENS for name in screen.asks_for}
     assert fields - elsewhere <= asked
     assert set(parts.parts_of(Strategy)) <= asked
+
+
+def test_the_way_leads_on_from_what_the_strategy_asks_for(at: Callable[..., Person], written: Any, quinn: Any) -> None:
+    asks = reverse("strategy:asks", args=[written.pk])
+    check = reverse("strategy:strategy_write", args=[written.pk, "check"])
+    assert f'href="{check}"' in at().client.get(asks).content.decode()
+    assert f'href="{check}"' not in at(quinn).client.get(asks).content.decode()

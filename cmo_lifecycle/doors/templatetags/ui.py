@@ -725,6 +725,8 @@ def _part_kind(made: Any) -> str:
         return "pick"
     if isinstance(made, DateField):
         return "day"
+    if isinstance(made, DecimalField) and (made.max_digits or 0) > 8:
+        return "amount"
     if isinstance(made, _SHORT):
         return "brief"
     most = getattr(made, "max_length", None)
