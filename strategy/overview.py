@@ -12,7 +12,7 @@ from typing import Any
 
 from cmo_lifecycle.doors import format as fmt
 from strategy import rules
-from strategy.models import Consequence, Strategy
+from strategy.models import Consequence, Strategy, in_order
 from strategy.reading import CASES, Reading
 from strategy.sums import pairwise, segments
 from strategy.wording import answers_in_short, percent, short
@@ -368,7 +368,7 @@ class Overview:
 
     @cached_property
     def asks(self) -> list[Consequence]:
-        return list(self.strategy.consequences.all())  # type: ignore[attr-defined]
+        return in_order(self.strategy.consequences.all())  # type: ignore[attr-defined]
 
 
 def _risk_word(needs_action: bool, is_accepted: bool, is_settled: bool) -> str:

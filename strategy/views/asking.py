@@ -27,6 +27,8 @@ class KindGroup:
     rows: list[dict[str, Any]] = field(default_factory=list)
     folded: list[dict[str, Any]] = field(default_factory=list)
     weights: str = ""
+    undecided: int = 0
+    may_accept: bool = False
 
 
 @dataclass
@@ -112,11 +114,13 @@ def grouped(asks: list[Consequence], user: Any, *, writable: bool, only_open: bo
             (group.folded if one.state in FOLDED else group.rows).append(row)
         if kind is Kind.CRITERION:
             group.weights = weights_words(listed)
+        group.undecided = sum(1 for one in listed if one.state == S.PROPOSED)
+        group.may_accept = group.undecided > 1 and "accept" in verbs[S.PROPOSED]
         if only_open and not group.rows:
             continue
         stages.setdefault(kind.read_by, []).append(group)
     for title, kinds in stages.items():
-        undecided = sum(1 for group in kinds for row in group.rows if row["record"].state == S.PROPOSED)
+        undecided = sum(group.undecided for group in kinds)
         found.append(Stage(title, f"stage-{title.lower().replace(' ', '-')}", kinds, undecided))
     return found
 

@@ -28,7 +28,7 @@ from strategy.filters import ConsequenceFilters
 from strategy.models import Consequence, Strategy
 from strategy.rules.shapes import Kind
 from strategy.views.asking import as_row, content_rows, grouped
-from strategy.views.places import may_write
+from strategy.views.places import may_write, writer_url
 
 S = Consequence.State
 
@@ -66,6 +66,7 @@ class Consequences(pages.Noun):
     list_template = "strategy/list.html"
     detail_template = "strategy/consequence.html"
     has_attachments = False
+    on_desk = False
     about = {
         "title": "About what is asked for",
         "purpose": "Each of these follows from an answer by a rule that can be read. Later stages use those that"
@@ -218,7 +219,7 @@ class Asks(NounPage):
         return self._page(self.record(pk))
 
     def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        """Accept everything that is undecided, as it was read."""
+        """Accept everything that is undecided (of one kind, where one is named), as it was read."""
         strategy = self.record(pk)
         if not self.user.has_role(*transitions_of(Consequence)["accept"].roles):
             raise PermissionDenied("Your roles do not let you decide what a strategy asks for.")
@@ -229,7 +230,8 @@ class Asks(NounPage):
                 412,
             )
         try:
-            count = actions.accept_all(strategy, actor=self.user, source="page")
+            kind = request.POST.get("kind", "")
+            count = actions.accept_all(strategy, actor=self.user, kind=kind, source="page")
         except Refusal as refusal:
             return self._page(strategy, refusal.sentences, refusal.status)
         messages.success(
@@ -262,6 +264,7 @@ class Asks(NounPage):
                 "problems": problems or [],
                 "has_errors": bool(problems),
                 "tabs": tabs_of(strategy, self.noun, "asks", undecided),
+                "check_url": writer_url(strategy, "") if writes else "",
             },
             status,
         )

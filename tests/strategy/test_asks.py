@@ -140,6 +140,16 @@ def test_all_that_is_undecided_is_accepted_at_once_as_it_was_read(written: Any, 
     assert "Nothing is undecided" in page(alice, f"{where}?show=undecided")
 
 
+def test_one_kind_is_accepted_at_once(written: Any, where: str, alice: Any) -> None:
+    html = page(alice, where)
+    count = written.consequences.filter(kind="kpi").count()
+    assert f"Accept these {count}<" in html
+    as_(alice).post(where, {"version": written.version, "kind": "kpi"})
+    assert written.consequences.filter(state="accepted").count() == count
+    assert not written.consequences.filter(kind="kpi", state="proposed").exists()
+    assert f"Accept these {count}<" not in page(alice, where)
+
+
 def test_whoever_does_not_decide_is_shown_no_buttons(written: Any, where: str, quinn: Any, tom: Any) -> None:
     for person in (quinn, tom):
         html = page(person, where)

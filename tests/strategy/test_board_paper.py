@@ -73,5 +73,17 @@ def test_a_strategy_that_was_just_begun_prints_too(vx12: Any, alice: Any) -> Non
     assert "Not answered yet" in text and "#import $x$ *not markup*" in text
 
 
+def test_it_is_there_over_rest(written: Any, alice: Any, bob: Any) -> None:
+    where = reverse("api:strategies-board-paper", args=[written.pk])
+    answer = as_(alice).get(where)
+    assert answer.status_code == 200 and answer["Content-Type"] == "application/pdf"
+    assert "€30,833,333" in Pdf(answer.content).text
+    assert as_(alice).get(where, headers={"accept": "application/pdf"}).status_code == 200
+    for asked, status in ((f"{where}?paper=a5", 400), (f"{where}?format=csv", 400)):
+        refused = as_(alice).get(asked)
+        assert refused.status_code == status and refused["Content-Type"] == "application/problem+json"
+    assert as_(bob).get(where).status_code == 404
+
+
 def test_a_foreign_person_gets_none(written: Any, bob: Any) -> None:
     assert as_(bob).get(reverse("strategy:board_paper", args=[written.pk])).status_code == 404

@@ -80,6 +80,8 @@ class Noun:
     list_template: ClassVar[str] = "generic/list.html"
     about: ClassVar[Mapping[str, Any] | None] = None
     has_attachments: ClassVar[bool] = True
+    #: Whether the desk tells what happened to it: what changes by the dozen tells itself on a page of its own.
+    on_desk: ClassVar[bool] = True
 
     # ---- what a subclass says about its rows
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from cmo_lifecycle.accounts.roles import label as role_label
 from cmo_lifecycle.doors import history, pages
 from cmo_lifecycle.doors.duties import duties_of
+from cmo_lifecycle.doors.pages import registry
 from cmo_lifecycle.doors.pages.jobs import as_row, visible_jobs
 from cmo_lifecycle.partners.models import Programme, Relationship
 from cmo_lifecycle.workflow import desk
@@ -83,7 +84,8 @@ def events_around(user: Any) -> QuerySet[Event]:
             kind = ContentType.objects.get_for_model(model)
             rows = model.objects.visible_to(user).order_by().values("pk")
             seen |= Q(related_type=kind, related_id__in=rows)
-    return history.with_people(Event.objects.filter(seen).order_by("-at", "-id"))
+    quiet = [ContentType.objects.get_for_model(noun.model) for noun in registry.NOUNS.values() if not noun.on_desk]
+    return history.with_people(Event.objects.filter(seen).exclude(record_type__in=quiet).order_by("-at", "-id"))
 
 
 def _running(user: Any) -> list[Job]:
