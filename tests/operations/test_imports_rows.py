@@ -109,11 +109,11 @@ def test_every_rule_of_the_model_is_asked(relationship: Any, sven: Any) -> None:
     """A constraint that the dry run does not know would come out of the database in the middle of a commit."""
     from django.db import models
 
-    from operations.importing.deliveries import _names_in
+    from operations.importing.deliveries.judging import names_in
 
     asked = [one for one in Delivery._meta.constraints if isinstance(one, models.CheckConstraint)]
     assert len(asked) >= 5
-    assert all(_names_in(one.condition) for one in asked)
+    assert all(names_in(one.condition) for one in asked)
 
 
 def test_names_are_found_by_alias_case_and_spacing(relationship: Any, harrow_site: Any, sven: Any, file: File) -> None:
