@@ -391,7 +391,7 @@ def test_real_country_names_are_all_known(real_data):
 
 
 def test_the_memory_of_repeated_texts_is_bounded(monkeypatch):
-    monkeypatch.setattr(values, "_CACHE_SIZE", 50)
+    monkeypatch.setattr(values.parsing, "_CACHE_SIZE", 50)
     parse = values.date_value("%Y-%m-%d")
     start = date(2000, 1, 1)
     for _ in range(2):
