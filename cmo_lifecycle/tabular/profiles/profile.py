@@ -1,23 +1,18 @@
-"""Named mappings from the columns of somebody's table to the fields wanted here.
-
-A `Profile` says for every target field which column it comes from (or which constant it is), what kind of value it
-holds and in which format it is written. It is plain JSON, checked when built, so that a saved one either works or
-says what is wrong with it. `apply` turns rows into `ParsedRow`s at some tens of thousands of rows a second.
-"""
+"""A mapping: which column is which field, and how its cells are written."""
 
 import json
 import os
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, BinaryIO, NamedTuple
+from typing import IO, Any, BinaryIO
 
-from . import values
-from .errors import CellError, ProfileError
-from .limits import DEFAULT, Limits
-from .reader import Table, open_table
+from cmo_lifecycle.tabular import values
+from cmo_lifecycle.tabular.errors import CellError, ProfileError
+from cmo_lifecycle.tabular.limits import DEFAULT, Limits
+from cmo_lifecycle.tabular.profiles.columns import HeaderCheck, place_of, places_by_name
+from cmo_lifecycle.tabular.profiles.suggesting import Target
+from cmo_lifecycle.tabular.reader import Table, open_table
 
 _FIELD_KEYS = ("column", "kind", "constant", "default", "required")
 _PROFILE_KEYS = (
@@ -82,7 +77,7 @@ class Profile:
         for name, rule in self.fields.items():
             if (rule.column is None) == (rule.constant is None):
                 raise ProfileError(f"The field {name} needs either a column or a constant value.")
-            _parser_of(self, name, rule)
+            parser_of(self, name, rule)
 
     @property
     def columns(self) -> list[str]:
@@ -213,147 +208,13 @@ class Profile:
 
     def check_header(self, columns: Sequence[str]) -> "HeaderCheck":
         """Compare with a file's header; see `HeaderCheck`."""
-        places = _places(columns)
-        missing = [c for c in self.columns if _place(places, c) is None]
-        used = {_place(places, c) for c in self.columns}
+        places = places_by_name(columns)
+        missing = [c for c in self.columns if place_of(places, c) is None]
+        used = {place_of(places, c) for c in self.columns}
         return HeaderCheck(missing, [c for i, c in enumerate(columns) if i not in used], list(columns))
 
 
-@dataclass(frozen=True)
-class HeaderCheck:
-    """missing: columns the profile reads and the file lacks. unmapped: columns of the file it does not read."""
-
-    missing: list[str]
-    unmapped: list[str]
-    columns: list[str]
-
-    @property
-    def problem(self) -> str | None:
-        """One sentence naming every missing column, or None."""
-        if not self.missing:
-            return None
-        names = ", ".join(f"“{c}”" for c in self.missing)
-        what = "the column" if len(self.missing) == 1 else "the columns"
-        has = ", ".join(f"“{c[:60]}”" for c in self.columns[:40])
-        return f"The file lacks {what} {names}; it has {has}."
-
-
-class ParsedRow(NamedTuple):
-    """One row after parsing.
-
-    number: as the spreadsheet shows it. values: every field of the profile -> value, None where blank or wrong.
-    notes: field -> text that stood where a date or number belongs, and note column -> its text.
-    errors: (column, or None for the whole row; sentence). originals: field -> the cell's text as it stood in the file,
-    for texts that were repaired or cleaned beyond trimming.
-    """
-
-    number: int
-    values: dict[str, Any]
-    notes: dict[str, str]
-    errors: list[tuple[str | None, str]]
-    originals: dict[str, str]
-
-
-def apply(
-    profile: Profile, columns: Sequence[str], rows: Iterable[tuple[int, Sequence[str | None], str | None]]
-) -> Iterator[ParsedRow]:
-    """Parse rows (`reader.Row`s) lazily, in order, one `ParsedRow` each.
-
-    Raises ProfileError before the first row when a mapped column is missing.
-    """
-    convert = compile_profile(profile, columns)
-    return (convert(number, cells, problem) for number, cells, problem in rows)
-
-
-def compile_profile(
-    profile: Profile, columns: Sequence[str]
-) -> Callable[[int, Sequence[str | None], str | None], ParsedRow]:
-    """The function behind `apply`, for callers that drive the rows themselves."""
-    problem = profile.check_header(columns).problem
-    if problem:
-        raise ProfileError(problem)
-    places = _places(columns)
-    blank: dict[str, Any] = {}
-    plain: list[tuple[str, int, values.Parser]] = []
-    texts: list[tuple[str, int, values.Parser]] = []
-    noted: list[tuple[str, int, values.Parser]] = []
-    for name, rule in profile.fields.items():
-        parse = _parser_of(profile, name, rule)
-        if rule.column is None:
-            value = parse(rule.constant)
-            blank[name] = value[0] if rule.kind in values.WITH_NOTE else value
-            continue
-        blank[name] = None
-        index = _place(places, rule.column)
-        assert index is not None
-        if rule.kind in values.WITH_NOTE:
-            noted.append((name, index, parse))
-        elif rule.kind in ("text", "identifier"):
-            texts.append((name, index, parse))
-        else:
-            plain.append((name, index, parse))
-    kept = [(column, index) for column in profile.notes if (index := _place(places, column)) is not None]
-    keep = values.text(max_length=4000)
-
-    def convert(number: int, cells: Sequence[str | None], problem: str | None) -> ParsedRow:
-        found = blank.copy()
-        notes: dict[str, str] = {}
-        errors: list[tuple[str | None, str]] = []
-        originals: dict[str, str] = {}
-        if problem is not None:
-            errors.append((None, problem))
-            return ParsedRow(number, found, notes, errors, originals)
-        for name, index, parse in plain:
-            try:
-                found[name] = parse(cells[index])
-            except CellError as error:
-                errors.append((columns[index], str(error)))
-        for name, index, parse in texts:
-            cell = cells[index]
-            try:
-                value = found[name] = parse(cell)
-            except CellError as error:
-                errors.append((columns[index], str(error)))
-                continue
-            if cell is not None and value != cell and not cell.isascii() and value != cell.strip():
-                originals[name] = cell
-        for name, index, parse in noted:
-            try:
-                found[name], note = parse(cells[index])
-            except CellError as error:
-                errors.append((columns[index], str(error)))
-                continue
-            if note is not None:
-                notes[name] = note
-        for column, index in kept:
-            try:
-                note = keep(cells[index])
-            except CellError as error:
-                errors.append((column, str(error)))
-                continue
-            if note is not None:
-                notes[column] = note
-        return ParsedRow(number, found, notes, errors, originals)
-
-    return convert
-
-
-def places_of(profile: Profile, columns: Sequence[str]) -> tuple[dict[str, int], dict[str, values.Parser]]:
-    """Where a profile's fields and notes stand in a file, and the parser of each field.
-
-    Raises ProfileError when a mapped column is missing.
-    """
-    problem = profile.check_header(columns).problem
-    if problem:
-        raise ProfileError(problem)
-    places = _places(columns)
-    wanted = {name: rule.column for name, rule in profile.fields.items() if rule.column is not None}
-    wanted |= {column: column for column in profile.notes}
-    found = {name: index for name, column in wanted.items() if (index := _place(places, column)) is not None}
-    return found, {name: _parser_of(profile, name, rule) for name, rule in profile.fields.items()}
-
-
-def _parser_of(profile: Profile, name: str, rule: FieldRule) -> values.Parser:
+def parser_of(profile: Profile, name: str, rule: FieldRule) -> values.Parser:
     options = dict(rule.options)
     options.setdefault("blank", profile.blank)
     if "blank" in options:
@@ -400,87 +261,3 @@ def _texts(value: Any, what: str) -> tuple[str, ...]:
     if not all(isinstance(item, str) for item in items):
         raise ProfileError(f"The setting {what} must be a list of texts.")
     return items
-
-
-# Finding columns by name
-
-
-def _norm(name: str) -> str:
-    return " ".join(name.split()).casefold()
-
-
-def _places(columns: Sequence[str]) -> dict[str, int | None]:
-    """Exact names, and names regardless of case and spacing where that is not ambiguous."""
-    places: dict[str, int | None] = {}
-    for i, name in enumerate(columns):
-        key = "\0" + _norm(name)
-        places[key] = None if key in places else i
-    places.update({name: i for i, name in enumerate(columns)})
-    return places
-
-
-def _place(places: Mapping[str, int | None], column: str) -> int | None:
-    found = places.get(column)
-    return found if found is not None else places.get("\0" + _norm(column))
-
-
-@dataclass(frozen=True)
-class Target:
-    """A field somebody's column can be mapped to. synonyms: what such columns are called elsewhere."""
-
-    name: str
-    kind: str = "text"
-    label: str = ""
-    required: bool = False
-    synonyms: tuple[str, ...] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-
-_WORD = re.compile(r"[a-z]+|[0-9]+|#")
-_SAME_WORD = {
-    "no": "number", "nr": "number", "num": "number", "#": "number", "qty": "quantity", "id": "identifier",
-    "identifier": "identifier", "amt": "amount", "desc": "description", "wt": "weight", "addr": "address",
-    "ctry": "country", "mfg": "manufacturing", "manufacturer": "manufacturing", "supplier": "vendor",
-    "dates": "date", "delivered": "delivery", "scheduled": "schedule", "program": "programme",
-}  # fmt: skip
-
-
-def _words(name: str) -> tuple[str, ...]:
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
-    plain = unicodedata.normalize("NFKD", split).casefold()
-    return tuple(_SAME_WORD.get(w, w) for w in _WORD.findall(plain))
-
-
-def suggest(columns: Sequence[str], targets: Sequence[Target]) -> dict[str, str | None]:
-    """A first mapping for a person to correct: target name -> column, or None where nothing is close.
-
-    Exact names and synonyms win, then the largest share of common words (at least 60 %). No column is used twice;
-    of equals, the earlier target and the earlier column win.
-    """
-    words = [_words(c) for c in columns]
-    scored: list[tuple[float, int, int]] = []
-    for t, target in enumerate(targets):
-        names = [n for n in (target.name.replace("_", " "), target.label, *target.synonyms) if n]
-        for c, column in enumerate(columns):
-            best = 0.0
-            for rank, name in enumerate(names):
-                wanted = _words(name)
-                if not wanted or not words[c]:
-                    continue
-                if _norm(name) == _norm(column):
-                    score = 3.0
-                elif wanted == words[c]:
-                    score = 2.0 - rank * 0.001
-                else:
-                    common, union = set(wanted) & set(words[c]), set(wanted) | set(words[c])
-                    score = len(common) / len(union)
-                best = max(best, score)
-            if best >= 0.6:
-                scored.append((-best, t, c))
-    result: dict[str, str | None] = {target.name: None for target in targets}
-    taken: set[int] = set()
-    for _, t, c in sorted(scored):
-        if result[targets[t].name] is None and c not in taken:
-            result[targets[t].name] = columns[c]
-            taken.add(c)
-    return result
