@@ -63,7 +63,6 @@ class Consequences(pages.Noun):
         "What strategies ask of evaluation, contracts and operations: accepted, changed, declined or still open."
     )
     empty_sentence = "Nothing is asked for yet: a strategy's answers bring it about by rule."
-    list_template = "strategy/list.html"
     detail_template = "strategy/consequence.html"
     has_attachments = False
     on_desk = False
