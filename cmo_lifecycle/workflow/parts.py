@@ -100,8 +100,8 @@ def write(
 ) -> Any:
     """Replace a table of the record by `rows`; return the record as it then stands.
 
-    A row with the `id` of a present one changes it; present rows that are not named go. Columns left out take their
-    default. Raises as `edits.update` does; InvalidInput names `<row>.<field>`, rows counted from 0, and `__table__`
+    A row with the `id` of a present one changes it, as does one without an id that bears a present one's name
+    (`named_by`); other present rows go. Columns left out take their default. Raises as `edits.update` does; InvalidInput names `<row>.<field>`, rows counted from 0, and `__table__`
     for what concerns all of them.
     """
     table = table_name(part)
@@ -138,22 +138,35 @@ def copy(record: Any, onto: Any) -> None:
 def _made(record: Any, part: type[Part], rows: Sequence[Mapping[str, Any]], present: Mapping[Any, Any]) -> list[Any]:
     errors: dict[str, list[str]] = {}
     made: list[Any] = []
-    taken = set()
+    taken = {values["id"] for values in rows if values.get("id") is not None}
+    by_name = {_name(row): row.pk for row in reversed(present.values()) if row.pk not in taken}
+    seen = set()
     for position, values in enumerate(rows):
         pk = values.get("id")
-        if pk is not None and (pk not in present or pk in taken):
+        if pk is not None and (pk not in present or pk in seen):
             errors[f"{position}.id"] = ["There is no such row in this table (any more). Leave the id out to add it."]
             continue
-        taken.add(pk)
         row = present[pk] if pk is not None else part(**{part.of: record})
+        _fill(row, values)
+        if pk is None and (known := by_name.pop(_name(row), None)) is not None:
+            pk, row = known, present[known]
+            _fill(row, values)
+        seen.add(pk)
         row.position = position
-        for name in part.columns:
-            field: Any = part._meta.get_field(name)
-            setattr(row, name, values[name] if name in values else field.get_default())
         made.append(row)
     if errors:
         raise InvalidInput(errors)
     return made
+
+
+def _fill(row: Any, values: Mapping[str, Any]) -> None:
+    for name in row.columns:
+        field: Any = row._meta.get_field(name)
+        setattr(row, name, values[name] if name in values else field.get_default())
+
+
+def _name(row: Any) -> tuple[Any, ...]:
+    return tuple(getattr(row, row._meta.get_field(name).attname) for name in row.named_by)
 
 
 def _check(record: Any, part: type[Part], made: Sequence[Any]) -> None:

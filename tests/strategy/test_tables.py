@@ -53,6 +53,15 @@ def test_writing_the_same_again_is_no_edit(draft: Strategy, alice: Any) -> None:
     assert parts.write(once, DemandYear, [year(2027, id=row.pk)], actor=alice).version == once.version
 
 
+def test_a_row_that_bears_the_name_of_a_present_one_is_that_row(draft: Strategy, alice: Any) -> None:
+    once = parts.write(draft, DemandYear, [year(2027), year(2028)], actor=alice)
+    first, second = parts.rows_of(once, DemandYear)
+    parts.write(once, DemandYear, [year(2029), year(2028, base=25)], actor=alice)
+    added, kept = parts.rows_of(once, DemandYear)
+    assert (kept.pk, kept.key, kept.base) == (second.pk, second.key, 25)
+    assert first.pk not in (added.pk, kept.pk)
+
+
 def test_two_rows_may_swap_what_is_unique(draft: Strategy, alice: Any) -> None:
     once = parts.write(draft, DemandYear, [year(2027), year(2028)], actor=alice)
     first, second = parts.rows_of(once, DemandYear)
