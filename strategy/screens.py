@@ -242,18 +242,19 @@ SCREENS: tuple[Screen, ...] = (
             Asked(
                 "attributes",
                 "Attributes that matter here",
-                help="Entered directly, the weights add up to 100. Compared in pairs, they are worked out, and "
-                "the column stays as it is.",
+                help="Entered directly, the weights add up to 100; compared in pairs, they are worked out from that.",
                 row_word="attribute",
                 labels={"weight": "Weight in %", "must_have": "Must have", "rationale": "Why"},
                 helps={"weight": ""},
             ),
         ),
-        labels={"weights_by": "How do you want to weigh them?"},
+        labels={
+            "weights_by": "How do you want to weigh them?",
+            "inconsistency_explained": "Why they stand although they contradict each other",
+        },
         helps={
             "inconsistency_explained": "Only where the consistency ratio is above 0.10 and the comparisons stand nevertheless."
         },
-        when={"inconsistency_explained": ("weights_by", ("pairwise",))},
         also=("judgements",),
     ),
     Screen(
@@ -276,7 +277,7 @@ SCREENS: tuple[Screen, ...] = (
                 "demand",
                 "Demand",
                 help="In the unit named above.",
-                row_word="year",
+                row_word="line",
                 labels={"low": "If little", "base": "As expected", "high": "If much"},
                 given=("year",),
             ),

@@ -277,13 +277,13 @@ def test_demand_outside_the_horizon_and_negative_volumes(at: Callable[..., Perso
     person.open(written, "demand")
     person.send({"demand-0-low": "-5", "demand-1-base": "10", "demand_unit": "doses"})
     assert person.problems() == [
-        "Demand, year 1: A volume is not negative.",
-        "Demand, year 2: The expected volume is not below the low one.",
+        "Demand, line 1: A volume is not negative.",
+        "Demand, line 2: The expected volume is not below the low one.",
     ]
     assert 'value="-5"' in person.html and 'value="doses"' in person.html
     person.open(written, "demand")
     person.send({"demand-3-year": "2044"})
-    assert person.problems() == ["Demand, year 4: 2044 is outside the horizon, 2027 to 2030."]
+    assert person.problems() == ["Demand, line 4: 2044 is outside the horizon, 2027 to 2030."]
     assert fresh(written).demand_unit == "vials"
 
 

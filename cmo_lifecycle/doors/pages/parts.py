@@ -32,6 +32,8 @@ EXTRA = 3
 #: What stands for the number of a row that is still to be added.
 NEXT = "__n__"
 _MOST_DIGITS = 4
+#: From so many letters on a line grows downwards instead of running out of its cell.
+LONG = 200
 
 
 class RowForm(forms.Form):
@@ -289,12 +291,21 @@ def _dressed(make: Callable[[], forms.Field], label: Any, help_text: str) -> Cal
             field.widget = widget = plain
         if isinstance(widget, PlainSelect):
             widget.empty = "Choose one" if field.required else "None"
-        elif isinstance(widget, forms.Textarea):
+        elif isinstance(field, forms.CharField) and type(widget) is forms.TextInput and (field.max_length or 0) >= LONG:
+            field.widget = widget = forms.Textarea(attrs={"maxlength": field.max_length})
+            _on_one_line(field)
+        if isinstance(widget, forms.Textarea):
             widget.attrs["rows"] = 1
         readably(field)
         return field
 
     return made
+
+
+def _on_one_line(field: Any) -> None:
+    """Let a long line be read whole while it is typed; it stays a line."""
+    understand = field.to_python
+    field.to_python = lambda value: " ".join(str(understand(value)).split())
 
 
 _GROUPED = re.compile(r"\s*[-−]?\d{1,3}([,\u00a0\u202f ]\d{3})+(\.\d*)?\s*")
