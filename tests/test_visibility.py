@@ -152,8 +152,15 @@ def keyed(world: stage.World) -> Iterator[tuple[str, str, Any, str]]:
                 from cmo_lifecycle.workflow.transitions import transitions_of
 
                 record = world.records[noun]
-                for verb in (*transitions_of(type(record)), "no_such_step") if "verb" in keys else ("",):
+                for verb in (*transitions_of(type(record)), "no_such_step") if "verb" in keys else _screens(keys):
                     yield name, address, record, verb
+
+
+def _screens(keys: Any) -> tuple[str, ...]:
+    """The rest of an address besides the key: of the guided writer its screens, of others nothing."""
+    from strategy.screens import SCREENS
+
+    return tuple(screen.key for screen in SCREENS) if "screen" in keys else ("",)
 
 
 def test_a_foreign_key_is_answered_as_one_that_nothing_has(world: stage.World, as_: Any) -> None:
@@ -274,6 +281,7 @@ def test_a_foreign_record_cannot_be_chosen_in_a_form(world: stage.World, record_
             tried.add((noun.stem, name))
     assert tried == {
         ("relationship", "programme"), ("tier_assessment", "relationship"), ("delivery", "relationship"),
+        ("strategy", "programme"),
     }  # fmt: skip
 
 

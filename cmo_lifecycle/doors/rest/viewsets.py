@@ -32,47 +32,14 @@ from cmo_lifecycle.doors.rest.listing import PREFIX, Listing, Query
 from cmo_lifecycle.doors.rest.parts import Tables
 from cmo_lifecycle.doors.rest.problems import Problem, invalid, of_refusal
 from cmo_lifecycle.doors.rest.representation import Shape
-from cmo_lifecycle.workflow import edits, signing
+from cmo_lifecycle.doors.rest.signatures import SIGNATURE, signatures_of
+from cmo_lifecycle.workflow import edits
 from cmo_lifecycle.workflow.models import Record
 from cmo_lifecycle.workflow.parts import parts_of
 from cmo_lifecycle.workflow.refusals import NotPermitted, Refusal
 from cmo_lifecycle.workflow.transitions import Transition, steps_for, transitions_of
 
 MOST_ITEMS = 500
-
-
-SIGNATURE: dict[str, Any] = {
-    "type": "object",
-    "description": "One person's signature, and whether it still speaks for the record as it is.",
-    "properties": {
-        "signer_id": {"type": "string", "format": "uuid"},
-        "printed_name": {"type": "string"},
-        "role": {"type": "string"},
-        "meaning": {"type": "string"},
-        "at": {"type": "string", "format": "date-time"},
-        "record_version": {"type": "integer"},
-        "sha256": {"type": "string", "description": "Of the canonical record that was signed."},
-        "is_genuine": {"type": "boolean", "description": "False where the signature was altered or moved."},
-        "is_current": {"type": "boolean", "description": "False where the record has changed since."},
-    },
-}
-
-
-def _signatures(record: Any) -> list[dict[str, Any]]:
-    return [
-        {
-            "signer_id": row.signature.signer_id,
-            "printed_name": row.signature.printed_name,
-            "role": row.signature.role,
-            "meaning": row.signature.meaning,
-            "at": row.signature.at,
-            "record_version": row.signature.record_version,
-            "sha256": row.signature.sha256,
-            "is_genuine": row.is_genuine,
-            "is_current": row.is_current,
-        }
-        for row in signing.standing(record)
-    ]
 
 
 class RecordViewSet(Tables, Listing):
@@ -124,7 +91,7 @@ class RecordViewSet(Tables, Listing):
         if transitions_of(self.model):
             found["available_actions"] = [self._step(record, step) for step in steps_for(record, user)]
         if self._is_signed():
-            found["signatures"] = _signatures(record)
+            found["signatures"] = signatures_of(record)
         return found
 
     @classmethod
