@@ -6,7 +6,7 @@ const say = (text) => document.dispatchEvent(new CustomEvent("cmo:say", { detail
 for (const part of document.querySelectorAll("[data-part]")) {
   const { part: name, word, most } = part.dataset;
   const body = part.querySelector("tbody");
-  const draft = part.querySelector("template").innerHTML;
+  const draft = part.querySelector("template");
   const add = part.querySelector("[data-add]");
   const undo = part.querySelector(".part-undo");
   const box = (row) => row.querySelector(".out input[type=checkbox]");
@@ -20,14 +20,27 @@ for (const part of document.querySelectorAll("[data-part]")) {
     add.disabled = open().length >= Number(most);
   };
 
+  // The draft of a row with its numbers put in.
+  const copy = (next, place) => {
+    const fresh = draft.content.cloneNode(true);
+    const numbered = (text) => text.replaceAll("__n__", next).replaceAll("__row__", place);
+    const walk = document.createTreeWalker(fresh, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      const node = walk.currentNode;
+      if (node.nodeType === Node.TEXT_NODE) { if (node.data.includes("__")) node.data = numbered(node.data); continue; }
+      for (const one of node.attributes) if (one.value.includes("__")) one.value = numbered(one.value);
+    }
+    return fresh.firstElementChild;
+  };
+
   const more = () => {
     let row = rows().find((one) => one.classList.contains("spare"));
     if (!row) {
       const all = rows();
       const next = 1 + Math.max(-1, ...all.map(number));
       const place = 1 + Math.max(0, ...all.map((one) => Number(one.dataset.row)));
-      body.insertAdjacentHTML("beforeend", draft.replaceAll("__n__", next).replaceAll("__row__", place));
-      row = body.lastElementChild;
+      row = copy(next, place);
+      body.append(row);
       window.htmx?.process(row);
     }
     row.classList.remove("spare");
