@@ -175,6 +175,14 @@ class TestPanelsFromAbove:
         Strategy.objects.filter(pk=approved.pk).update(review_due=timezone.localdate() + timedelta(days=91))
         assert "What falls due" not in page(alice, "/")
 
+    def test_the_desk_tells_of_strategies_and_not_of_each_thing_that_follows(self, approved: Any, alice: Any) -> None:
+        said = words(page(alice, "/"))
+        assert "submitted Strategy for VX-12, version 1" in said
+        assert str(approved.consequences.first()) not in said
+
+    def test_the_history_tells_the_rows_that_were_changed(self, written: Any, alice: Any) -> None:
+        assert "Head of commercial" in page(alice, f"{written.get_absolute_url()}?tab=history")
+
 
 class TestTheRules:
     def test_every_rule_is_there_with_its_source(self, alice: Any) -> None:
