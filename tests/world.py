@@ -256,7 +256,8 @@ def _hanging(world: World) -> None:
 
     relationship, alice = world.records["relationships"], world.people["alice"]
     for name in ("beat", "worker"):
-        Heartbeat.objects.update_or_create(name=name, defaults={"at": timezone.now()})
+        # Ahead of time: a world may have to last longer than a clock may be silent.
+        Heartbeat.objects.update_or_create(name=name, defaults={"at": timezone.now() + timedelta(hours=2)})
     world.more |= {
         "event": write_event(relationship, actor=alice, verb="edit", version=1, changes={"notes": ["", "Line 2"]}),
         "attachment": attachments.attach(

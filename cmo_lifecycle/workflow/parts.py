@@ -63,7 +63,7 @@ def table_name(part: type[Part]) -> str:
 
 
 @cache
-def parts_of(model: type[Record]) -> dict[str, type[Part]]:
+def parts_of(model: Any) -> dict[str, type[Part]]:
     """Return a noun's tables by name, in the order in which they were declared."""
     found = {}
     for part in apps.get_models():
@@ -139,7 +139,7 @@ def _made(record: Any, part: type[Part], rows: Sequence[Mapping[str, Any]], pres
     errors: dict[str, list[str]] = {}
     made: list[Any] = []
     taken = {values["id"] for values in rows if values.get("id") is not None}
-    by_name = {_name(row): row.pk for row in reversed(present.values()) if row.pk not in taken}
+    by_name = {_name(row): row.pk for row in [*present.values()][::-1] if row.pk not in taken}
     seen = set()
     for position, values in enumerate(rows):
         pk = values.get("id")
@@ -220,7 +220,7 @@ def fields_in(condition: Any) -> list[str]:
         if isinstance(child, tuple):
             found.append(child[0].split("__")[0])
             if isinstance(child[1], models.F):
-                found.append(child[1].name)
+                found.append(child[1].name)  # type: ignore[attr-defined]
         else:
             found += fields_in(child)
     return found
