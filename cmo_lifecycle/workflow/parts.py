@@ -83,7 +83,7 @@ def content_of(record: Any) -> dict[str, Any]:
             {field.attname: plain(field.value_from_object(row)) for field in part._meta.concrete_fields}
             for row in rows_of(record, part)
         ]
-        for name, part in parts_of(type(record)).items()
+        for name, part in parts_of(record._meta.model).items()
     }
 
 
@@ -127,7 +127,7 @@ def write(
 
 def copy(record: Any, onto: Any) -> None:
     """Give a new version of a record the rows of the earlier one. Inside the caller's transaction."""
-    for part in parts_of(type(record)).values():
+    for part in parts_of(record._meta.model).values():
         for row in rows_of(record, part):
             row.pk = uuid7()
             setattr(row, part.of, onto)
