@@ -63,7 +63,7 @@ def table_name(part: type[Part]) -> str:
 
 
 @cache
-def parts_of(model: Any) -> dict[str, type[Part]]:
+def parts_of(model: type[Record]) -> dict[str, type[Part]]:
     """Return a noun's tables by name, in the order in which they were declared."""
     found = {}
     for part in apps.get_models():
