@@ -173,9 +173,7 @@ def test_the_database_itself_refuses_what_can_never_be(draft: Strategy) -> None:
 def test_the_history_tells_a_table_row_by_row(draft: Strategy, alice: Any, client: Any) -> None:
     once = parts.write(draft, DemandYear, [year(2027), year(2028)], actor=alice)
     parts.write(once, DemandYear, [year(2028, base=25), year(2029)], actor=alice)
-    changes = [
-        change for one in told(Event.objects.of(draft).select_related("actor")) for change in one["changes"]
-    ]
+    changes = [change for one in told(Event.objects.of(draft).select_related("actor")) for change in one["changes"]]
     assert changes[:3] == [
         ("Demand “2027”", "Low: 10; Base: 20; High: 30", ""),
         ("Demand “2028”: Base", "20", "25"),
