@@ -10,9 +10,10 @@ from typing import Literal
 
 from operations.kpi_math import Number, to_decimal
 from operations.scoring.bands import DEFAULT_BANDS, Band, Bands
-from operations.scoring.card import MINIMUM_COVERAGE, Override, Sums, score, weigh
+from operations.scoring.card import MINIMUM_COVERAGE, Override, score
 from operations.scoring.kpi import KpiInput, norm_of
 from operations.scoring.numbers import HUNDRED
+from operations.scoring.sums import Sums, weigh
 
 
 @dataclass(frozen=True, slots=True)
