@@ -3,7 +3,8 @@ from strategy.models.consequence import Consequence, in_order
 from strategy.models.direction import AttributeWeight, Judgement, Objective
 from strategy.models.environment import Force, KnownCMO, Risk, Stakeholder
 from strategy.models.figures import CapacityYear, CashFlow, DemandYear, ExchangeRate, Factor
-from strategy.models.strategy import RelationshipStrategy, Strategy
+from strategy.models.relationship import RelationshipStrategy
+from strategy.models.strategy import Strategy
 
 __all__ = [
     "AttributeWeight",

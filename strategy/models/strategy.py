@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from cmo_lifecycle.partners.models import Programme, Relationship
+from cmo_lifecycle.partners.models import Programme
 from cmo_lifecycle.partners.models.vocabulary import Tier
 from cmo_lifecycle.tabular.values import CURRENCIES
 from cmo_lifecycle.workflow import parts
@@ -393,19 +393,6 @@ class Strategy(Record):
         if self.horizon_from is None or self.horizon_to is None:
             return range(0)
         return range(self.horizon_from, self.horizon_to + 1)
-
-
-class RelationshipStrategy(models.Model):
-    """Under which version of its programme's strategy a relationship was approved."""
-
-    relationship = models.OneToOneField(
-        Relationship, primary_key=True, on_delete=models.PROTECT, related_name="strategy_link"
-    )
-    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="relationship_links")
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
-
-    def __str__(self) -> str:
-        return f"{self.relationship}: {self.strategy}"
 
 
 def _spoken(day: date) -> str:
