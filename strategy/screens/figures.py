@@ -9,7 +9,8 @@ SCREENS: tuple[Screen, ...] = (
         key="weights",
         title="Attributes and weights",
         heading="What must a partner be good at?",
-        lead="Choose what matters and say how much. The weights become those of the evaluation.",
+        lead="Choose what matters and say how much. 70 % of the evaluation's weight or more goes to these, in proportion; "
+        "the rest to criteria that answers ask for.",
         why="Attributes of the strategy go into the requirements of the evaluation, and negotiation priorities are "
         "linked to them. Weights that are fixed before the offers are known protect against choosing by the lowest "
         "price and finding reasons afterwards.",
