@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from strategy.criteria import total_off
 from strategy.models import Consequence, Strategy
 from strategy.reading import Reading
 from strategy.sums import pairwise
-from strategy.sums.batches import horizon_problems
 from strategy.sums.errors import SumError
 
 HUNDRED = Decimal(100)
@@ -56,6 +56,10 @@ def _all(strategy: Strategy, reading: Reading) -> Iterator[Finding]:
     if undecided:
         what = "1 consequence is" if undecided == 1 else f"{undecided} consequences are"
         yield Finding("consequences", f"{what} undecided: accept, change or decline each.")
+    total = total_off(strategy.consequences.filter(kind="criterion"))  # type: ignore[attr-defined]
+    if total is not None:
+        sentence = f"The weights of the criteria add up to {_short(total)}: scale them to 100, or change them."
+        yield Finding("consequences", sentence)
 
 
 def _objectives(reading: Reading) -> Iterator[Finding]:
@@ -118,7 +122,7 @@ def _weights(strategy: Strategy, reading: Reading) -> Iterator[Finding]:
 
 def _demand(strategy: Strategy, reading: Reading) -> Iterator[Finding]:
     if strategy.horizon_from is not None and strategy.horizon_to is not None:
-        for problem in horizon_problems(reading.demand, strategy.horizon_from, strategy.horizon_to):
+        for problem in reading.demand_problems:
             yield _at("demand", problem)
     elif not reading.demand:
         yield Finding("demand", "Give the demand for each year of the horizon.")
@@ -135,8 +139,13 @@ def _money(strategy: Strategy, reading: Reading) -> Iterator[Finding]:
         return
     if reading.flows and strategy.discount_rate is None:
         yield Finding("discount_rate", "Give the discount rate at which money is compared over the years.")
-    if reading.flows and strategy.currency and reading.make_or_buy.problem is not None:
-        yield _at("cash_flows", reading.make_or_buy.problem, {"rates": "rates"})
+    for code in reading.currencies_without_rate:
+        yield Finding("rates", f"Costs are in {code}: give a rate from {code} to {strategy.currency}.")
+    problem = reading.make_or_buy.problem
+    # A gap in the demand is told where the demand is, a currency without a rate above.
+    told = bool(reading.demand_problems or reading.currencies_without_rate)
+    if reading.flows and strategy.currency and problem is not None and not told:
+        yield _at("cash_flows", problem, {"rates": "rates"})
     if reading.weighed.problem is not None:
         yield _at("factors", reading.weighed.problem)
 

@@ -13,6 +13,7 @@ from strategy import snapshot as shapes
 from strategy.models import Strategy
 from strategy.sums import batches, cash, factors, fmea, pairwise, segments
 from strategy.sums.errors import SumError
+from strategy.sums.numbers import listed
 
 T = TypeVar("T")
 CASES = ("low", "base", "high")
@@ -145,11 +146,30 @@ class Reading:
         return [cash.Flow(row.option, row.year, row.kind, row.amount, row.currency, row.label) for row in self.flows]
 
     @cached_property
+    def demand_problems(self) -> list[SumError]:
+        """What keeps the demand from covering the horizon; nothing while there is no horizon."""
+        first, last = self.strategy.horizon_from, self.strategy.horizon_to
+        return batches.horizon_problems(self.demand, first, last) if first is not None and last is not None else []
+
+    @cached_property
+    def currencies_without_rate(self) -> list[str]:
+        """Currencies of costs that cannot be counted in the strategy's own, in the order of the costs."""
+        own = self.strategy.currency
+        known = {own, *(row.currency for row in self.rates)}
+        return [code for code in dict.fromkeys(row.currency for row in self.flows) if code not in known] if own else []
+
+    @cached_property
     def make_or_buy(self) -> Sum[cash.MakeOrBuy]:
         """Present values of making and buying at base demand, and where they break even."""
         if not self.flows or not self.demand:
             return Sum()
         strategy = self.strategy
+        if self.demand_problems:
+            return Sum(problem=self.demand_problems[0])
+        if self.currencies_without_rate:
+            named = listed(self.currencies_without_rate)
+            sentence = f"Costs are in {named}; give a rate from {named} to {strategy.currency}."
+            return Sum(problem=SumError(sentence, field="rates"))
         started = self.batches.value["base"] if self.batches.value else {}
         output: Fraction | None = None
         if self.batches.value and strategy.batch_output is not None:

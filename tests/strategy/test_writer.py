@@ -13,11 +13,14 @@ from django.urls import reverse
 
 from cmo_lifecycle.workflow import edits, parts
 from cmo_lifecycle.workflow.models import Event
+from cmo_lifecycle.workflow.refusals import InvalidInput
 from cmo_lifecycle.workflow.transitions import Transition, transitions_of
 from strategy import rules
 from strategy.actions import consequences as decided
+from strategy.actions import strategies as verbs
+from strategy.actions.attributes import retire_attribute
 from strategy.findings import findings
-from strategy.models import AttributeWeight, Judgement, PartnershipAttribute, Strategy
+from strategy.models import AttributeWeight, CashFlow, Judgement, PartnershipAttribute, Strategy
 from strategy.screens import BY_KEY, SCREENS
 from tests.conftest import PASSWORD
 from tests.strategy.conftest import ANSWERS, tables, write_whole
@@ -345,9 +348,23 @@ def test_a_foreign_currency_without_a_rate(at: Callable[..., Person], written: A
     answer = person.send({"rates-0-remove": "1"})
     assert answer["Location"].endswith("?missing=1")
     person.page = person.client.get(answer["Location"])
-    assert "“Batch of the CMO” is in USD; give a rate from it to EUR." in person.html
-    row = re.search(r'data-row="4".*?part-note.*?</tr>', person.html, re.S)
-    assert row and "give a rate from it to EUR" in row.group(0)
+    assert "Costs are in USD: give a rate from USD to EUR." in person.html
+    assert 'href="#table_rates"' in person.html
+    assert [one.field for one in findings(fresh(written)) if one.field != "consequences"] == ["rates"]
+
+
+def test_a_gap_in_the_demand_is_not_blamed_on_the_costs(at: Callable[..., Person], written: Any, alice: Any) -> None:
+    flows = written.cash_flows.values("option", "year", "kind", "label", "amount", "currency")
+    late = {"option": "make", "year": 2030, "kind": "fixed", "label": "Crew", "amount": Decimal(9), "currency": "CHF"}
+    parts.write(fresh(written), CashFlow, [*flows, late], actor=alice)
+    person = at()
+    person.open(written, "demand")
+    person.send({"demand-3-remove": "1"})
+    told = [(one.field, one.sentence) for one in findings(fresh(written)) if one.field != "consequences"]
+    assert told == [
+        ("demand", "There is no demand for 2030; enter it, 0 where nothing is needed."),
+        ("rates", "Costs are in CHF: give a rate from CHF to EUR."),
+    ]
 
 
 # ------------------------------------------------------------------ in pairs
@@ -607,10 +624,54 @@ def test_no_such_screen(at: Callable[..., Person], written: Any) -> None:
 
 def test_every_field_and_table_of_a_strategy_has_its_screen() -> None:
     fields = {field.name for field in Strategy._meta.concrete_fields if field.editable and not field.primary_key}
-    elsewhere = {"programme", "why_revised", "external_id", "created_by", "created_at", "updated_at", "version"}
+    elsewhere = {"programme", "external_id", "created_by", "created_at", "updated_at", "version"}
     asked = {name for screen in SCREENS for name in screen.asks_for}
     assert fields - elsewhere <= asked
     assert set(parts.parts_of(Strategy)) <= asked
+
+
+def test_a_retired_attribute_stays_where_it_stands_and_is_not_offered_anew(
+    at: Callable[..., Person], written: Any, alice: Any
+) -> None:
+    cost, speed = (PartnershipAttribute.objects.get(code=code) for code in ("total_cost", "speed"))
+    for attribute in (cost, speed):
+        retire_attribute(attribute, actor=alice, reason="Nobody weighs it so")
+    person = at()
+    person.open(written, "weights")
+    table = person.page.context["tables"][0][0]
+    offered = [{key for key, _ in row.fields["attribute"].choices} for row in (*table.forms, table.template)]
+    assert all(str(cost.pk) in row for row in offered[:3]) and not any(str(cost.pk) in row for row in offered[3:])
+    assert len(offered) == 7 and not any(str(speed.pk) in row for row in offered)
+
+    assert person.send({"attributes-2-rationale": "It pays for the rest."}).status_code == 302
+    assert written.attributes.get(attribute=cost).rationale == "It pays for the rest."
+    kept = [{"id": row.pk, "attribute": row.attribute, "weight": row.weight} for row in written.attributes.all()]
+    with pytest.raises(InvalidInput) as refused:
+        parts.write(written, AttributeWeight, [*kept, {"attribute": speed}], actor=alice)
+    assert refused.value.errors == {
+        "3.attribute": [f"“{speed.name}” is retired from the catalogue: choose another attribute."]
+    }
+    written.attributes.filter(attribute=cost).delete()
+    person.open(written, "weights")
+    answer = person.send({"attributes-2-attribute": str(speed.pk), "attributes-2-weight": "25"})
+    assert answer.status_code == 200 and written.attributes.count() == 2
+    assert any("is retired from the catalogue: choose another attribute." in line for line in person.problems())
+
+
+def test_only_a_next_version_is_asked_why_there_is_one(
+    at: Callable[..., Person], written: Any, alice: Any, erin: Any, quinn: Any
+) -> None:
+    person = at()
+    assert 'name="why_revised"' not in person.open(written, "scope")
+    assert person.send({"why_revised": "Smuggled in"}).status_code == 302 and fresh(written).why_revised == ""
+    decided.accept_all(fresh(written), actor=alice)
+    strategy = verbs.submit(fresh(written), actor=alice)
+    for signer in (erin, quinn):
+        strategy = verbs.approve(strategy, actor=signer, password=PASSWORD, email=signer.email)
+    second = verbs.revise(strategy, actor=alice, why="Demand has doubled")
+    assert "Demand has doubled" in person.open(second, "scope")
+    assert person.send({"why_revised": "Demand has trebled"}).status_code == 302
+    assert fresh(second).why_revised == "Demand has trebled"
 
 
 def test_the_way_leads_on_from_what_the_strategy_asks_for(at: Callable[..., Person], written: Any, quinn: Any) -> None:
