@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("cmo_lifecycle", "operations", "devstack", "bench")
+PACKAGES = ("cmo_lifecycle", "operations", "strategy", "devstack", "bench")
 MOST_LINES = 400
 #: Files that are longer, until they become packages by noun. None is added, and whoever splits one strikes it out.
 TOO_LONG = {
@@ -18,7 +18,16 @@ TOO_LONG = {
     "cmo_lifecycle/doors/templatetags/ui.py", "cmo_lifecycle/workflow/transitions.py", "static/css/app.css",
 }  # fmt: skip
 #: Nouns that only a programme's people see.
-BOUND = {"Programme", "Relationship", "TierAssessment", "Delivery", "Review", "DeliveryImport"}
+BOUND = {
+    "Programme",
+    "Relationship",
+    "TierAssessment",
+    "Delivery",
+    "Review",
+    "DeliveryImport",
+    "Strategy",
+    "Consequence",
+}
 #: Where a door asks without a person: of a relationship that it has found by who may see it, and for a mere number.
 ASKED_WITHOUT_A_PERSON = {
     "operations/views/relationship.py Review.objects.filter",

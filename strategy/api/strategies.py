@@ -205,7 +205,8 @@ class StrategyViewSet(RecordViewSet):
         said = read_inputs({"kind": OF_KIND}, request.data or {}, request.user)
         with transaction.atomic():
             # What follows changes with the strategy alone: while it stands still, so do its consequences.
-            locked = Strategy.objects.select_for_update(of=("self",)).get(pk=record.pk)
+            seen = Strategy.objects.visible_to(request.user)
+            locked = seen.select_for_update(of=("self",)).get(pk=record.pk)
             if version != locked.version:
                 raise stale(locked, version or 0)
             count = accept_all(locked, actor=request.user, kind=said.get("kind", ""), source="api")

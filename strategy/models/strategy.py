@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import date
 from enum import nonmember
 from typing import Any
 
@@ -17,6 +16,7 @@ from cmo_lifecycle.workflow import parts
 from cmo_lifecycle.workflow.canonical import fields_of
 from cmo_lifecycle.workflow.models import Event, Record, RecordClass, RecordQuerySet
 from cmo_lifecycle.workflow.states import States
+from strategy.models import checks
 
 
 def a_currency(code: str) -> None:
@@ -326,33 +326,7 @@ class Strategy(Record):
             | models.Q(detection__gt=self.risk_scale)
         ).exists():
             errors["risk_scale"] = f"There are risks scored above {self.risk_scale}: score them anew first."
-        if (
-            self.sourcing_intent == self.SourcingIntent.IN_HOUSE_LATER
-            and self.starts_on
-            and self.in_house_by
-            and self.in_house_by <= self.starts_on
-        ):
-            errors["in_house_by"] = (
-                f"The programme starts on {_spoken(self.starts_on)}: give a later day for bringing it in-house."
-            )
-        if self.in_house_by and self.sourcing_intent != self.SourcingIntent.IN_HOUSE_LATER:
-            errors["in_house_by"] = (
-                "A day belongs to “We bring it in-house by a date” alone: choose that, or leave it empty."
-            )
-        if self.duration_until and self.starts_on and self.duration_until <= self.starts_on:
-            errors["duration_until"] = f"The programme starts on {_spoken(self.starts_on)}: give a later day."
-        if self.alternate_by and self.alternates in (self.Alternates.SOLE, self.Alternates.SINGLE):
-            errors["alternate_by"] = (
-                "A sole or single source has no alternate: leave the day empty, or choose another answer."
-            )
-        if self.launch_on and self.starts_on and self.launch_on < self.starts_on:
-            errors["launch_on"] = "The launch is not before the programme starts."
-        if self.horizon_from and self.horizon_to and self.horizon_to < self.horizon_from:
-            errors["horizon_to"] = "The last year of the horizon is not before its first."
-        if self.severity_gate and self.risk_scale and not 1 <= self.severity_gate <= self.risk_scale:
-            errors["severity_gate"] = f"Give a severity of this scale, 1 to {self.risk_scale}."
-        if self.risk_threshold is not None and self.risk_scale and not 1 <= self.risk_threshold <= self.risk_scale**3:
-            errors["risk_threshold"] = f"Give a number from 1 to {self.risk_scale**3}."
+        errors |= checks.of_answers(self)
         if errors:
             raise ValidationError(errors)
 
@@ -393,7 +367,3 @@ class Strategy(Record):
         if self.horizon_from is None or self.horizon_to is None:
             return range(0)
         return range(self.horizon_from, self.horizon_to + 1)
-
-
-def _spoken(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

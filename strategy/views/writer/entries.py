@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
+from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.workflow import parts
 from strategy.findings import Finding
 from strategy.models import Strategy
@@ -43,12 +44,13 @@ def writer_url(strategy: Strategy, screen: Screen) -> str:
     return reverse("strategy:strategy_write", args=[strategy.pk, screen.key])
 
 
-def entries_of(strategy: Strategy, found: Sequence[Finding], here: Screen | None = None) -> list[Entry]:
+def entries_of(strategy: Strategy, user: User, found: Sequence[Finding], here: Screen | None = None) -> list[Entry]:
     """Return the list of screens with how far each has come."""
     unfinished = {one.field for one in found}
     tables = parts.parts_of(Strategy)
     filled = (
-        Strategy.objects.filter(pk=strategy.pk)
+        Strategy.objects.visible_to(user)
+        .filter(pk=strategy.pk)
         .values(**{f"has_{name}": Exists(part.objects.filter(**{part.of: OuterRef("pk")})) for name, part in tables.items()})
         .get()
     )  # fmt: skip

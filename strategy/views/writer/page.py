@@ -51,7 +51,7 @@ class GoOnPage(WriterPage):
 
     def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
         strategy = self.strategy(pk)
-        entries = entries_of(strategy, findings(strategy))
+        entries = entries_of(strategy, self.user, findings(strategy))
         open_ = [one for one in entries if one.state in ("empty", "begun")]
         return redirect(open_[0].url if open_ else writer_url(strategy, CHECK))
 
@@ -123,7 +123,7 @@ class WritePage(WriterPage):
     ) -> HttpResponse:
         overview = Overview(strategy)
         found = findings(strategy, overview.reading)
-        entries = entries_of(strategy, found, screen)
+        entries = entries_of(strategy, self.user, found, screen)
         here = next(entry for entry in entries if entry.here)
         bound = written.data is not None
         saved_here = not bound and self.request.session.pop(SAVED_HERE, "") == screen.key

@@ -40,7 +40,8 @@ class Written:
 
     def __init__(self, screen: Screen, strategy: Strategy, user: User, data: Any = None) -> None:
         self.screen, self.strategy, self.user, self.data = screen, strategy, user, data
-        self.form = _form_class(screen)(data, user=user, instance=Strategy.objects.get(pk=strategy.pk))
+        instance = Strategy.objects.visible_to(user).get(pk=strategy.pk)
+        self.form = _form_class(screen)(data, user=user, instance=instance)
         self.tables = [self._table(asked) for asked in screen.tables]
         self.pairs = self._pairs() if "judgements" in screen.also else None
 
