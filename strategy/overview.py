@@ -226,7 +226,7 @@ class Overview:
         figures.append(
             Figure(
                 "Difference",
-                self.amount(abs(found.difference)),
+                self.amount(found.difference.copy_abs()),
                 [f"{written['make']} − {written['buy']} = {self.amount(found.difference)}.", *self.how_sure],
                 note=note,
                 key="difference",

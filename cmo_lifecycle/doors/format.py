@@ -9,7 +9,7 @@ colleague's screen say the same; only clock times follow the reader's time zone.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -45,8 +45,10 @@ def number(value: Decimal | int | float | str | None, places: int | None = None)
     if not exact.is_finite():
         return "–"
     if places is not None:
-        exact = exact.quantize(Decimal(1).scaleb(-int(places)), rounding=ROUND_HALF_UP)
-    written = f"{abs(exact):,f}"
+        # The usual 28 digits do not hold every product of two amounts that can be entered.
+        wide = Context(prec=max(28, exact.adjusted() + int(places) + 2))
+        exact = exact.quantize(Decimal(1).scaleb(-int(places)), rounding=ROUND_HALF_UP, context=wide)
+    written = f"{exact.copy_abs():,f}"
     return MINUS + written if exact < 0 else written
 
 

@@ -101,6 +101,12 @@ def test_a_state_badge_takes_word_and_tone_from_the_record() -> None:
         (1e6, None, "1,000,000.0"),
         (None, 2, "–"),
         (Decimal("NaN"), 2, "–"),
+        (
+            Decimal("-999999999999998999999999999999.0001"),
+            2,
+            "−999,999,999,999,998,999,999,999,999,999.00",
+        ),
+        (Decimal("12345678901234567890123456789.125"), None, "12,345,678,901,234,567,890,123,456,789.125"),
     ],
 )
 def test_a_number_is_written_the_same_for_every_reader(value: Any, places: int | None, written: str) -> None:
