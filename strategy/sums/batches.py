@@ -15,6 +15,9 @@ from strategy.sums.numbers import HUNDRED, Number, exact, listed, not_negative, 
 KINDS = ("in_house", "committed", "option")
 """Whose capacity it is: our own, booked and bound, or reserved without being bound."""
 
+MOST_BATCHES = 1_000_000_000
+"""Of one year; more of them is a slip of the pen in what a batch brings."""
+
 LONGEST_HORIZON = 50
 """Years; a longer horizon is a slip of the pen."""
 
@@ -44,11 +47,18 @@ def batches_needed(demand: Number, output_per_batch: Number, yield_fraction: Num
     """Return the batches to start for ``demand`` units: ``ceil(demand / (output * yield * (1 - failure)))``.
 
     Arguments as in :func:`effective_output`; ``demand`` in the same unit, 0 or more, and 0 needs no batch. Failures
-    are met on average, not with certainty. Raises :class:`SumError` with the field named after the argument.
-    Source: domain reference, section 3.2, N_t.
+    are met on average, not with certainty. Raises :class:`SumError` with the field named after the argument, that of
+    the output where more than :data:`MOST_BATCHES` would be needed. Source: domain reference, section 3.2, N_t.
     """
     units = not_negative(demand, "The demand", field="demand")
-    return ceil(units / effective_output(output_per_batch, yield_fraction, failure_fraction))
+    batches = ceil(units / effective_output(output_per_batch, yield_fraction, failure_fraction))
+    if batches > MOST_BATCHES:
+        raise SumError(
+            f"The demand would need more than {MOST_BATCHES:,} batches in a year; check the units per batch and the"
+            " yield.",
+            field="output_per_batch",
+        )
+    return batches
 
 
 @dataclass(frozen=True, slots=True)

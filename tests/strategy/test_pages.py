@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cmo_lifecycle.workflow import edits
+from cmo_lifecycle.workflow import edits, parts
 from strategy.actions import consequences, strategies
-from strategy.models import PartnershipAttribute, RelationshipStrategy, Strategy
+from strategy.models import CashFlow, DemandYear, PartnershipAttribute, RelationshipStrategy, Strategy
 
 PASSWORD = "correct horse battery 9"
 
@@ -63,6 +64,27 @@ class TestTheOnePageView:
             "Entered directly; they add up to 100 %.",
         ):
             assert part in said, part
+
+    def test_amounts_of_any_size_are_written_out(self, written: Any, alice: Any) -> None:
+        most = Decimal("99999999999999.9999")
+        flow = {"option": "make", "kind": "per_unit", "amount": most, "currency": "EUR"}
+        flows = [{**flow, "year": year, "label": f"Part {n}"} for year in range(2027, 2031) for n in range(5)]
+        flows.append({**flow, "option": "buy", "year": 2027, "label": "Nothing", "amount": Decimal(0)})
+        lots = Decimal("9999999999999.999")
+        demand = [{"year": year, "low": lots, "base": lots, "high": lots} for year in range(2027, 2031)]
+        edits.update(written, {"discount_rate": Decimal(0)}, actor=alice, version=written.version)
+        for part, rows in ((DemandYear, demand), (CashFlow, flows)):
+            written = parts.write(Strategy.objects.get(pk=written.pk), part, rows, actor=alice)
+        said = words(page(alice, f"{written.get_absolute_url()}?tab=figures"))
+        # 20 × 99,999,999,999,999.9999 × 9,999,999,999,999.999
+        assert "€19,999,999,999,999,997,980,000,000,000" in said
+        assert as_(alice).get(reverse("strategy:board_paper", args=[written.pk])).status_code == 200
+
+    def test_more_batches_than_can_be_are_a_sentence(self, written: Any, alice: Any) -> None:
+        tiny = {"batch_output": Decimal("0.001"), "batch_yield": Decimal("0.01")}
+        edits.update(written, tiny, actor=alice, version=written.version)
+        said = words(page(alice, f"{written.get_absolute_url()}?tab=figures"))
+        assert "more than 1,000,000,000 batches in a year; check the units per batch and the yield" in said
 
     def test_what_is_missing_leads_to_the_screen_that_mends_it(self, written: Any, alice: Any) -> None:
         edits.update(written, {"exit_intent": ""}, actor=alice, version=written.version)

@@ -21,8 +21,8 @@ from strategy.sums.errors import SumError
 
 D = Decimal
 outputs = st.integers(1, 5000)
-yields = st.integers(1, 100).map(lambda n: D(n) / 100)
-failures = st.integers(0, 99).map(lambda n: D(n) / 100)
+yields = st.integers(10, 100).map(lambda n: D(n) / 100)
+failures = st.integers(0, 90).map(lambda n: D(n) / 100)
 demands = st.integers(0, 10**7)
 
 
@@ -41,6 +41,8 @@ demands = st.integers(0, 10**7)
         (D("0.3"), D("0.1"), 1, 0, 3),
         (1, 2_000, D("0.9"), D("0.05"), 1),
         (0, 2_000, D("0.9"), D("0.05"), 0),
+        # The most there may be.
+        (1_000_000_000, 1, 1, 0, 1_000_000_000),
     ],
 )
 def test_batches_by_hand(demand, output, usable, failing, batches) -> None:
@@ -61,6 +63,8 @@ def test_batches_by_hand(demand, output, usable, failing, batches) -> None:
         ((1, 10, 1, 1), "failure_fraction"),
         ((1, 10, 1, D("-0.01")), "failure_fraction"),
         ((0, 0, 1, 0), "output_per_batch"),
+        ((1_000_000_001, 1, 1, 0), "output_per_batch"),
+        ((D("9999999999999.9999"), D("0.0001"), D("0.0001"), D("0.9999")), "output_per_batch"),
     ],
 )
 def test_batches_that_cannot_be_counted(arguments, field) -> None:
