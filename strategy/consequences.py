@@ -10,6 +10,7 @@ from django.utils import timezone
 from cmo_lifecycle.partners.models import Programme
 from cmo_lifecycle.workflow import bulk
 from cmo_lifecycle.workflow.models import Event
+from cmo_lifecycle.workflow.transitions import write_event
 from strategy import rules
 from strategy.models import Consequence, Strategy
 from strategy.reading import Reading
@@ -37,12 +38,7 @@ def recompute(strategy: Strategy, event: Event) -> None:
             continue
         other = not _same(known.proposed, values["proposed"])
         if any(getattr(known, name) != value for name, value in values.items()):
-            for name, value in values.items():
-                setattr(known, name, value)
-            if known.state != S.CHANGED:
-                known.content = known.proposed
-            known.version += 1
-            known.save()
+            _adjust(known, values, event)
         if known.state == S.WITHDRAWN or (other and known.state in Consequence.DECIDED):
             asked.append(known)
     Consequence.objects.bulk_create(new)
@@ -52,6 +48,22 @@ def recompute(strategy: Strategy, event: Event) -> None:
     for gone in present.values():
         if gone.state != S.WITHDRAWN:
             verbs.withdraw(gone, cause=event)
+
+
+def _adjust(known: Consequence, values: dict[str, Any], event: Event) -> None:
+    """Bring a known consequence in step; one that was decided says what shifted."""
+    before = known.content
+    for name, value in values.items():
+        setattr(known, name, value)
+    if known.state != S.CHANGED:
+        known.content = known.proposed
+    known.version += 1
+    known.save()
+    if known.state in Consequence.DECIDED and known.content != before:
+        write_event(
+            known, actor=event.actor, verb="adjust", version=known.version, from_state=known.state,
+            to_state=known.state, changes={"content": [before, known.content]}, cause=event,
+        )  # fmt: skip
 
 
 SHIFTING = ("weight", "rank")

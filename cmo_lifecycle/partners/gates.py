@@ -40,7 +40,7 @@ def asked_by(verb: str) -> Gate:
 def follow(*verbs: str) -> Callable[[Follow], Follow]:
     """Declare what a stage does, in the same transaction, when a relationship walks one of these verbs.
 
-    The function takes the relationship and the event.
+    The function takes the relationship and the event. `edit_programme` is a verb too: a programme was changed.
     """
 
     def declare(function: Follow) -> Follow:
@@ -51,7 +51,7 @@ def follow(*verbs: str) -> Callable[[Follow], Follow]:
     return declare
 
 
-def follow_up(relationship: Any, event: Any) -> None:
-    """Do what the stages have declared for the event's verb."""
-    for function in _follows.get(event.verb, ()):
-        function(relationship, event)
+def follow_up(verb: str, record: Any, event: Any) -> None:
+    """Do what the stages have declared for `verb`."""
+    for function in _follows.get(verb, ()):
+        function(record, event)

@@ -184,7 +184,7 @@ def _clean_and_save(record: Any, **options: Any) -> None:
         _check(record)
     else:
         try:
-            record.full_clean(exclude=_looked_up(record), validate_unique=False, validate_constraints=False)
+            record.full_clean(exclude=looked_up(record), validate_unique=False, validate_constraints=False)
         except ValidationError as error:
             _check(record)
             raise InvalidInput(_by_field(error)) from error
@@ -207,7 +207,7 @@ def _check(record: Any) -> None:
         raise InvalidInput(_by_field(error)) from error
 
 
-def _looked_up(record: Any) -> set[str]:
+def looked_up(record: Any) -> set[str]:
     """The references whose row was read from the database: that it is there need not be asked again."""
     found = set()
     for field in record._meta.concrete_fields:

@@ -54,6 +54,8 @@ class Record(models.Model):
     unsubmitted: ClassVar[tuple[str, ...]] = ()
     #: Fields left out of what a signature covers, besides bookkeeping.
     unsigned_fields: ClassVar[tuple[str, ...]] = ()
+    #: The reference to the record that this one is a part of: it is locked first, so that both move as one.
+    whole: ClassVar[str] = ""
     #: The REST route and the namespace of the pages, such as "cmos".
     route: ClassVar[str] = ""
 
@@ -88,6 +90,10 @@ class Record(models.Model):
 
     def edited(self, event: Any) -> None:
         """Let follow what follows from an edit of this record, in the same transaction."""
+
+    def further_authors(self) -> set[Any]:
+        """Keys of people who shaped the record without editing it: they do not approve it either."""
+        return set()
 
     def signed_content(self) -> dict[str, Any]:
         """What a signature on this record covers. A noun with children adds them here."""

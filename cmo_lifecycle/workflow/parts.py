@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from uuid_utils.compat import uuid7
 
 from cmo_lifecycle.accounts.models import User
@@ -73,7 +73,8 @@ def parts_of(model: type[Record]) -> dict[str, type[Part]]:
 
 
 def rows_of(record: Any, part: type[Part]) -> list[Any]:
-    return list(getattr(record, table_name(part)).order_by("position", "id"))
+    references = [name for name in part.columns if part._meta.get_field(name).is_relation]
+    return list(getattr(record, table_name(part)).select_related(*references).order_by("position", "id"))
 
 
 def content_of(record: Any) -> dict[str, Any]:
@@ -101,8 +102,8 @@ def write(
     """Replace a table of the record by `rows`; return the record as it then stands.
 
     A row with the `id` of a present one changes it, as does one without an id that bears a present one's name
-    (`named_by`); other present rows go. Columns left out take their default. Raises as `edits.update` does; InvalidInput names `<row>.<field>`, rows counted from 0, and `__table__`
-    for what concerns all of them.
+    (`named_by`); other present rows go. Columns left out take their default. Raises as `edits.update` does;
+    InvalidInput names `<row>.<field>`, rows counted from 0, and `__table__` for what concerns all of them.
     """
     table = table_name(part)
     if len(rows) > part.most:
@@ -110,29 +111,45 @@ def write(
     with transaction.atomic(), acting(actor, source=source or current().source or "task"):
         locked = edits.opened(record, actor=actor, version=version, cause=cause)
         present = {row.pk: row for row in rows_of(locked, part)}
-        before = [row.values() for row in present.values()]
+        before = {row.pk: (row.position, row.values()) for row in present.values()}
         made = _made(locked, part, rows, present)
-        _check(locked, part, made)
-        after = [row.values() for row in made]
-        if before == after and [row.pk for row in made] == [*present]:
+        if _errors(locked, part, made, constraints=False):
+            raise InvalidInput(_errors(locked, part, made, constraints=True))
+        shown = [values for _, values in before.values()], [row.values() for row in made]
+        if shown[0] == shown[1] and [row.pk for row in made] == [*present]:
             return locked
         edits.ask_reason(locked, reason, cause)
         part._default_manager.filter(pk__in=present.keys() - {row.pk for row in made}).delete()
-        for row in made:
-            row.save(force_insert=row._state.adding)
+        _save(locked, part, made, before)
         locked.version += 1
         locked.save(update_fields=["version", "updated_at"])
-        return edits.settle(locked, actor=actor, reason=reason, changes={table: [before, after]}, cause=cause)
+        return edits.settle(locked, actor=actor, reason=reason, changes={table: [*shown]}, cause=cause)
+
+
+def _save(record: Any, part: type[Part], made: Sequence[Any], before: Mapping[Any, tuple[int, dict[str, Any]]]) -> None:
+    """Write new rows at once, and of the present ones those that differ. The database checks its constraints."""
+    try:
+        with transaction.atomic():
+            for row in made:
+                if row.pk in before and (row.position, row.values()) != before[row.pk]:
+                    row.save(force_update=True)
+            part._default_manager.bulk_create([row for row in made if row._state.adding])
+    except IntegrityError as error:
+        found = _errors(record, part, made, constraints=True)
+        if not found:
+            raise
+        raise InvalidInput(found) from error
 
 
 def copy(record: Any, onto: Any) -> None:
     """Give a new version of a record the rows of the earlier one. Inside the caller's transaction."""
     for part in parts_of(record._meta.model).values():
-        for row in rows_of(record, part):
+        rows = rows_of(record, part)
+        for row in rows:
             row.pk = uuid7()
             setattr(row, part.of, onto)
             row._state.adding = True
-            row.save(force_insert=True)
+        part._default_manager.bulk_create(rows)
 
 
 def _made(record: Any, part: type[Part], rows: Sequence[Mapping[str, Any]], present: Mapping[Any, Any]) -> list[Any]:
@@ -169,7 +186,8 @@ def _name(row: Any) -> tuple[Any, ...]:
     return tuple(getattr(row, row._meta.get_field(name).attname) for name in row.named_by)
 
 
-def _check(record: Any, part: type[Part], made: Sequence[Any]) -> None:
+def _errors(record: Any, part: type[Part], made: Sequence[Any], *, constraints: bool) -> dict[str, list[str]]:
+    """Return what is wrong with the rows, by place. Asking each of the database's `constraints` takes a query each."""
     errors: dict[str, list[str]] = {}
 
     def note(place: str, sentences: Sequence[str]) -> None:
@@ -177,13 +195,14 @@ def _check(record: Any, part: type[Part], made: Sequence[Any]) -> None:
 
     for position, row in enumerate(made):
         try:
-            row.full_clean(exclude=[part.of], validate_unique=False, validate_constraints=False)
+            known = {part.of, *edits.looked_up(row)}
+            row.full_clean(exclude=known, validate_unique=False, validate_constraints=False)
             wrong: set[str] = set()
         except ValidationError as error:
             wrong = set(error.message_dict)
             for name, sentences in error.message_dict.items():
                 note(f"{position}.{name}" if name != NON_FIELD_ERRORS else f"{position}.{part.columns[0]}", sentences)
-        for constraint in part._meta.constraints:
+        for constraint in part._meta.constraints if constraints else ():
             if not isinstance(constraint, models.CheckConstraint) or wrong & {*fields_in(constraint.condition)}:
                 continue
             try:
@@ -209,8 +228,7 @@ def _check(record: Any, part: type[Part], made: Sequence[Any]) -> None:
                     note(TABLE if place == NON_FIELD_ERRORS else place, sentences)
             else:
                 note(TABLE, error.messages)
-    if errors:
-        raise InvalidInput(errors)
+    return errors
 
 
 def fields_in(condition: Any) -> list[str]:

@@ -185,6 +185,10 @@ class Transition:
         pk = rows.filter(pk=record.pk).values_list("pk", flat=True).first()
         if pk is None:
             raise self.model.DoesNotExist(f"There is no such {self.model._meta.verbose_name}.")
+        if self.model.whole:
+            whole: Any = self.model._meta.get_field(self.model.whole)
+            key = getattr(record, whole.attname)
+            whole.related_model._default_manager.select_for_update(of=("self",)).get(pk=key)
         return self.model._default_manager.select_for_update(of=("self",)).get(pk=pk)
 
     def _walk(self, record: Any, by: User, role: str, cause: Event | None, reason: str, inputs: dict[str, Any]) -> Any:
@@ -404,10 +408,9 @@ def steps_for(record: Any, user: User) -> list[Step]:
 
 
 def authors_of(record: Any) -> set[Any]:
-    """Return the keys of those who created or edited the record: they never approve it."""
-    return set(Event.objects.of(record).filter(verb__in=("create", "edit")).values_list("actor_id", flat=True)) | (
-        {record.created_by_id} if record.created_by_id else set()
-    )
+    """Return the keys of those who created, edited or otherwise shaped the record: they never approve it."""
+    wrote = set(Event.objects.of(record).filter(verb__in=("create", "edit")).values_list("actor_id", flat=True))
+    return wrote | record.further_authors() | ({record.created_by_id} if record.created_by_id else set())
 
 
 def ask_for_approvals(record: Any) -> None:

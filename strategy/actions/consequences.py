@@ -16,7 +16,7 @@ from cmo_lifecycle.partners.models import Programme
 from cmo_lifecycle.workflow import bulk
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refused
-from cmo_lifecycle.workflow.transitions import transition
+from cmo_lifecycle.workflow.transitions import stale, transition
 from strategy.models import Consequence, Strategy
 
 S = Consequence.State
@@ -112,13 +112,15 @@ def checked(consequence: Consequence, content: Any) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def accept_all(strategy: Strategy, *, actor: User, kind: str = "", source: str = "") -> int:
+def accept_all(strategy: Strategy, *, actor: User, kind: str = "", version: int | None = None, source: str = "") -> int:
     """Accept everything (of one kind) that is still undecided, as `accept` does one by one; return how many.
 
     The set-based twin of that step: same people, same gate, an event for each.
     """
     with transaction.atomic(), acting(actor, source=source or current().source or "task"):
         locked = Strategy.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=strategy.pk)
+        if version is not None and version != locked.version:
+            raise stale(locked, version)
         undecided = list(
             locked.consequences.filter(state=S.PROPOSED, **({"kind": kind} if kind else {})).select_for_update()
         )
@@ -131,12 +133,13 @@ def accept_all(strategy: Strategy, *, actor: User, kind: str = "", source: str =
         for one in undecided:
             by_version.setdefault(one.version + 1, []).append(one)
         now = timezone.now()
-        for version, same in by_version.items():
+        role = next((code for code in DECIDERS if code in actor.roles), "")
+        for number, same in by_version.items():
             Consequence.objects.filter(pk__in=[one.pk for one in same]).update(
-                state=S.ACCEPTED, version=version, content=F("proposed"), decision_reason="", updated_at=now
+                state=S.ACCEPTED, version=number, content=F("proposed"), decision_reason="", updated_at=now
             )
             bulk.write_events(
                 Consequence, [bulk.noted(one) for one in same], actor=actor, related=Programme, at=now,
-                verb=accept.verb, version=version, from_state=S.PROPOSED, to_state=S.ACCEPTED,
+                verb=accept.verb, version=number, from_state=S.PROPOSED, to_state=S.ACCEPTED, role=role,
             )  # fmt: skip
     return len(undecided)

@@ -1,18 +1,25 @@
-"""What strategies add to the life of a relationship."""
+"""What strategies add to the life of relationships and programmes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from cmo_lifecycle.partners.gates import follow, gate
-from cmo_lifecycle.partners.models import Relationship
+from cmo_lifecycle.partners.models import Programme, Relationship
 from cmo_lifecycle.workflow.models import Event
+from strategy.consequences import recompute
 from strategy.models import RelationshipStrategy, Strategy
 
 
 def in_force(relationship: Relationship) -> Strategy | None:
     """Return the approved strategy of the relationship's programme."""
     return Strategy.objects.filter(programme=relationship.programme_id, state=Strategy.State.APPROVED).first()
+
+
+@follow("edit_programme")
+def _what_follows_follows_the_programme(programme: Programme, event: Event) -> None:
+    for strategy in Strategy.objects.open().filter(programme=programme).select_for_update(of=("self",)):
+        recompute(strategy, event)
 
 
 @gate("approve_strategy")

@@ -50,6 +50,7 @@ def send_back(strategy: Strategy, event: Event) -> None:
     source=S.IN_REVIEW,
     target=S.APPROVED,
     approvers=("executive", "quality"),
+    gates=(_whole,),
     meaning="I approve this partnering strategy",
     due=_in_ten_days,
 )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from enum import nonmember
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -48,6 +49,15 @@ class PartnershipAttribute(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if self._state.adding:
+            return
+        before = type(self).objects.get(pk=self.pk)
+        changed = [name for name in ("code", "name", "group") if getattr(self, name) != getattr(before, name)]
+        if changed and self.weights.exclude(strategy__state__in=("draft", "under_revision")).exists():
+            sentence = "Strategies in review or approved name it so: retire it, and add another under the new name."
+            raise ValidationError(dict.fromkeys(changed, sentence))
 
     def get_absolute_url(self) -> str:
         return reverse("strategy:partnership_attribute", args=[self.pk])

@@ -50,6 +50,7 @@ class Consequence(Record):
     DECIDED = (State.ACCEPTED, State.CHANGED, State.DECLINED)
 
     record_class = RecordClass.GXP
+    whole = "strategy"
     route = "consequences"
 
     strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="consequences")

@@ -76,7 +76,7 @@ class AttributeWeight(Part):
     named_by = ("attribute",)
 
     strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="attributes")
-    attribute = models.ForeignKey(PartnershipAttribute, on_delete=models.PROTECT, related_name="+")
+    attribute = models.ForeignKey(PartnershipAttribute, on_delete=models.PROTECT, related_name="weights")
     weight = models.DecimalField(
         "weight in %", max_digits=6, decimal_places=2, default=Decimal(0),
         help_text="Left at 0 where the weights come from pairwise comparison.",
@@ -106,6 +106,19 @@ class AttributeWeight(Part):
 
     @classmethod
     def check_table(cls, record: Any, rows: Sequence[Any]) -> None:
+        retired = (
+            PartnershipAttribute.objects.filter(state=PartnershipAttribute.State.RETIRED)
+            .filter(pk__in=[row.attribute_id for row in rows])
+            .exclude(pk__in=record.attributes.values("attribute"))
+        )
+        new = {*retired.values_list("pk", flat=True)}
+        refused = {
+            f"{n}.attribute": f"“{row.attribute}” is retired from the catalogue: choose another attribute."
+            for n, row in enumerate(rows)
+            if row.attribute_id in new
+        }
+        if refused:
+            raise ValidationError(refused)
         if record.weights_by == Strategy.WeightsBy.DIRECT:
             _not_over_a_hundred(rows)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from enum import nonmember
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -94,8 +95,8 @@ class Strategy(Record):
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="strategies")
     number = models.PositiveSmallIntegerField("strategy version", default=1, editable=False)
-    revises = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="revised_by", editable=False
+    revises = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="revisions", editable=False
     )
     state = models.CharField(max_length=16, choices=State, default=State.DRAFT, editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)
@@ -230,6 +231,12 @@ class Strategy(Record):
                 violation_error_message="Another version of this programme's strategy is approved.",
             ),
             models.UniqueConstraint(
+                fields=["revises"],
+                condition=~Q(state="retired"),
+                name="one_revision_of_a_strategy",
+                violation_error_message="A next version is being written already: go on with that one.",
+            ),
+            models.UniqueConstraint(
                 fields=["external_id"],
                 condition=~Q(external_id=""),
                 name="one_strategy_per_external_id",
@@ -353,6 +360,22 @@ class Strategy(Record):
             "tables": parts.content_of(self),
             "consequences": [{**fields_of(one), "state": one.state} for one in decided],
         }
+
+    def further_authors(self) -> set[Any]:
+        """Those who decided what it asks for, and those who submitted it."""
+        kind = ContentType.objects.get_for_model(self.consequences.model)
+        decided = Event.objects.filter(
+            record_type=kind,
+            record_id__in=self.consequences.order_by().values("pk"),
+            verb__in=("accept", "change", "decline", "reconsider"),
+        )
+        submitted = Event.objects.of(self).filter(verb="submit")
+        return {*decided.values_list("actor_id", flat=True), *submitted.values_list("actor_id", flat=True)}
+
+    @property
+    def revised_by(self) -> Strategy | None:
+        """The next version, unless it was given up."""
+        return self.revisions.exclude(state=self.State.RETIRED).first()
 
     def edited(self, event: Event) -> None:
         from strategy.consequences import recompute

@@ -6,9 +6,10 @@ A proposal's content is plain text by field, so that it can be shown, changed, c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 
 from strategy.snapshot import Snapshot
@@ -97,6 +98,11 @@ DIRECTIONS: Mapping[str, str] = {
 TIERS: Mapping[str, str] = {"1": "Tier 1", "2": "Tier 2", "3": "Tier 3"}
 
 
+#: A number as a person writes it, without exponent.
+_NUMBER = re.compile(r"[-+]?[0-9]{1,12}(\.[0-9]{1,6})?")
+MOST_CHARACTERS = 4000
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of a proposal's content; `form` is text, decimal or choice (then `choices` are code and label)."""
@@ -107,6 +113,8 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     required: bool = True
     help: str = ""
+    least: int = -1_000_000_000
+    most: int = 1_000_000_000
 
     def fault(self, value: str) -> str:
         """Return what is wrong with a value, as a sentence; empty where nothing is."""
@@ -114,13 +122,13 @@ class Field:
             return f"{self.label} is needed." if self.required else ""
         if self.form == "choice" and value not in dict(self.choices):
             return f"{self.label}: choose one of {', '.join(label for _, label in self.choices)}."
+        if len(value) > MOST_CHARACTERS:
+            return f"{self.label} has {MOST_CHARACTERS:,} characters at most."
         if self.form == "decimal":
-            try:
-                number = Decimal(value)
-            except InvalidOperation:
-                number = Decimal("NaN")
-            if not number.is_finite():
-                return f"{self.label} is a number."
+            if not _NUMBER.fullmatch(value.strip()):
+                return f"{self.label} is a number such as 12 or 12.5."
+            if not self.least <= Decimal(value) <= self.most:
+                return f"{self.label} is a number from {self.least:,} to {self.most:,}."
         return ""
 
 
@@ -131,7 +139,7 @@ def _choices(labels: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 FIELDS: Mapping[Kind, tuple[Field, ...]] = {
     Kind.CRITERION: (
         Field("group", "Group", "choice", _choices(GROUPS)),
-        Field("weight", "Weight in %", "decimal", help="The weights of all criteria add up to 100."),
+        Field("weight", "Weight in %", "decimal", help="The weights of all criteria add up to 100.", least=0, most=100),
         Field("measure", "Measured by", help="What an evaluator looks at, specific enough that two would agree."),
         Field("minimum", "Least acceptable", required=False, help="Below this a proposal needs a recorded decision."),
     ),
@@ -141,7 +149,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
         Field("evidence", "Evidence", help="What a candidate shows."),
     ),
     Kind.PRIORITY: (
-        Field("rank", "Rank", "decimal", help="1 is settled first and traded last."),
+        Field("rank", "Rank", "decimal", help="1 is settled first and traded last.", least=1, most=999),
         Field("target", "Target", help="What we ask for."),
         Field("fallback", "Fallback", help="What we accept in exchange for something else."),
         Field("walk_away", "Walk-away", help="Where we stop and turn to the next candidate."),
@@ -166,9 +174,9 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
         Field("meetings", "Meetings", help="Who meets, how often, and for what."),
     ),
     Kind.CADENCE: (
-        Field("scorecard", "Scorecard every … months", "decimal", required=False),
-        Field("business_review", "Business review every … months", "decimal", required=False),
-        Field("re_evaluation", "Full re-evaluation every … months", "decimal", required=False),
+        Field("scorecard", "Scorecard every … months", "decimal", required=False, least=1, most=120),
+        Field("business_review", "Business review every … months", "decimal", required=False, least=1, most=120),
+        Field("re_evaluation", "Full re-evaluation every … months", "decimal", required=False, least=1, most=120),
     ),
     Kind.QUESTION: (
         Field("question", "Question"),

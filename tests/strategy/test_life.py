@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -272,3 +273,107 @@ def test_a_relationship_says_under_which_version_it_was_approved(
     second = verbs.revise(first, actor=alice, why="Demand has doubled")
     sign(verbs.submit(second, actor=alice), erin, quinn)
     assert fresh.strategy_link.strategy == first
+
+
+def test_who_submits_or_decides_what_it_asks_for_does_not_approve(
+    written: Strategy, alice: Any, priya: Any, erin: Any, quinn: Any
+) -> None:
+    decide.accept_all(written, actor=priya)
+    submitted = verbs.submit(written, actor=priya)
+    priya.groups.add(*quinn.groups.all())
+    priya = type(priya).objects.get(pk=priya.pk)
+    with pytest.raises(Refused, match="Whoever wrote a record does not approve it"):
+        sign(submitted, priya)
+    assert sign(submitted, erin, quinn).state == S.APPROVED
+
+
+def test_a_revision_given_up_leaves_room_for_the_next(approved: Strategy, alice: Any) -> None:
+    second = verbs.revise(approved, actor=alice, why="Demand has doubled")
+    verbs.abandon(second, actor=alice, reason="It has not")
+    assert approved.revised_by is None
+    third = verbs.revise(approved, actor=alice, why="Now it has")
+    assert (third.number, third.revises, approved.revised_by) == (3, approved, third)
+
+
+def test_what_follows_keeps_up_with_the_programme(written: Strategy, alice: Any, vx12: Any) -> None:
+    decide.accept_all(written, actor=alice)
+    assert written.consequences.get(key="mechanism:cell_bank_return").state == "accepted"
+    edits.update(vx12, {"modality": "small_molecule"}, actor=alice)
+    assert written.consequences.get(key="mechanism:cell_bank_return").state == "withdrawn"
+
+
+def test_an_attribute_that_was_signed_is_not_renamed(approved: Strategy, alice: Any) -> None:
+    used = approved.attributes.first().attribute
+    with pytest.raises(InvalidInput) as refused:
+        edits.update(used, {"name": "Cheapest price"}, actor=alice, reason="It sounds better")
+    assert list(refused.value.errors) == ["name"]
+    described = edits.update(used, {"description": "What we mean by it, said better."}, actor=alice, reason="Clearer")
+    assert all(row.is_current for row in signing.standing(approved))
+    assert described.description.endswith("said better.")
+
+
+def test_what_shifts_under_a_decision_is_written_down(written: Strategy, alice: Any) -> None:
+    decide.accept_all(written, actor=alice)
+    before = written.consequences.get(key="criterion:total_cost").content
+    rows = [{name: getattr(row, name) for name in AttributeWeight.columns} for row in written.attributes.all()]
+    rows[0]["weight"], rows[2]["weight"] = Decimal(30), Decimal(35)
+    parts.write(written, AttributeWeight, rows, actor=alice)
+    criterion = written.consequences.get(key="criterion:total_cost")
+    told = Event.objects.of(criterion).get(verb="adjust")
+    assert told.changes == {"content": [before, criterion.content]}
+    assert (told.actor, told.cause.verb) == (alice, "edit")
+
+
+@pytest.mark.parametrize("weight", ["-1", "101", "1e2", "٣", "1_0", "NaN", "9" * 4001])
+def test_a_criterion_weighs_what_a_criterion_can_weigh(written: Strategy, alice: Any, weight: str) -> None:
+    criterion = written.consequences.filter(kind="criterion").first()
+    with pytest.raises(InvalidInput) as refused:
+        decide.change(criterion, actor=alice, reason="So", content={**criterion.proposed, "weight": weight})
+    assert list(refused.value.errors) == ["content.weight"]
+
+
+def test_a_long_register_is_written_with_few_questions(
+    written: Strategy, alice: Any, priya: Any, django_assert_max_num_queries: Any
+) -> None:
+    risk = parts.parts_of(Strategy)["risks"]
+    rows = [
+        {"text": f"Risk {n}", "category": "supply", "severity": 2, "occurrence": 2, "detection": 2, "owner": priya}
+        for n in range(200)
+    ]
+    with django_assert_max_num_queries(80):
+        parts.write(written, risk, rows, actor=alice)
+    assert written.risks.count() == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_reconsidered_while_it_is_submitted(written: Strategy, alice: Any, priya: Any) -> None:
+    """Whichever comes first, a strategy in review has nothing undecided."""
+    decide.accept_all(written, actor=alice)
+    one = written.consequences.first()
+    said: list[str] = []
+
+    def doing(work: Any) -> None:
+        try:
+            work()
+            said.append("done")
+        except Refused as refusal:
+            said.append(str(refusal))
+        finally:
+            connection.close()
+
+    for _ in range(6):
+        threads = [
+            Thread(target=doing, args=(lambda: verbs.submit(written, actor=priya),)),
+            Thread(target=doing, args=(lambda: decide.reconsider(one, actor=alice),)),
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        now = Strategy.objects.get(pk=written.pk)
+        if now.state == S.IN_REVIEW:
+            assert not now.consequences.filter(state="proposed").exists()
+            verbs.send_back(now, actor=alice, reason="Once more")
+        else:
+            decide.accept(Consequence.objects.get(pk=one.pk), actor=alice)
+    assert len(said) == 12

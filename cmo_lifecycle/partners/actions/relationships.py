@@ -19,7 +19,7 @@ KEEPERS = ("sourcing", "project_manager")
 
 def _arrive(relationship: Relationship, event: Event) -> None:
     relationship.stage_since = timezone.now()
-    follow_up(relationship, event)
+    follow_up(event.verb, relationship, event)
 
 
 @gate("operate", "register_as_existing")

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 
 from cmo_lifecycle.accounts.models import User
+from cmo_lifecycle.partners.gates import follow_up
 from cmo_lifecycle.partners.models.vocabulary import Modality, Phase
 from cmo_lifecycle.workflow.models import Record, RecordClass, RecordQuerySet
 from cmo_lifecycle.workflow.states import States
@@ -80,3 +81,6 @@ class Programme(Record):
 
     def related(self) -> Record:
         return self
+
+    def edited(self, event: Any) -> None:
+        follow_up("edit_programme", self, event)
