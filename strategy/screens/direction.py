@@ -23,8 +23,11 @@ SCREENS: tuple[Screen, ...] = (
         ),
         example="Drug substance of VX-12 from the working cell bank to the frozen bulk, and its filling into vials. "
         "Packaging stays with our own site.",
-        fields=("scope", "starts_on", "launch_on", "horizon_from", "horizon_to", "relationship_type"),
+        fields=("why_revised", "scope", "starts_on", "launch_on", "horizon_from", "horizon_to", "relationship_type"),
+        revising=("why_revised",),
+        labels={"why_revised": "Why is there a next version?"},
         helps={
+            "why_revised": "What has changed since the version before it was approved.",
             "horizon_from": "The first calendar year for which you give demand and cost.",
             "horizon_to": "Usually five to ten years on.",
             "relationship_type": "How close the relationship is meant to be.",

@@ -42,6 +42,8 @@ class Screen:
     labels: Mapping[str, str] = field(default_factory=dict)
     helps: Mapping[str, str] = field(default_factory=dict)
     when: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    #: Fields that only a next version is asked for.
+    revising: tuple[str, ...] = ()
     #: Names of findings that are mended here besides those of its fields and tables.
     also: tuple[str, ...] = ()
 
@@ -49,3 +51,7 @@ class Screen:
     def asks_for(self) -> tuple[str, ...]:
         """Every field and table of the screen, and what else it mends."""
         return (*self.fields, *(table.name for table in self.tables), *self.also)
+
+    def left_out(self, *, revises: bool) -> tuple[str, ...]:
+        """Return the fields that are not asked for: of a first version those of a next one."""
+        return () if revises else self.revising

@@ -20,7 +20,8 @@ from strategy.views.writer.written import Written
 
 def touched(strategy: Strategy, screen: Screen, version: int) -> bool:
     """Whether others changed anything that this screen asks for."""
-    return any(name in screen.asks_for for event in _since(strategy, version) for name in event.changes)
+    asked = _asked(strategy, screen)
+    return any(name in asked for event in _since(strategy, version) for name in event.changes)
 
 
 def conflict(
@@ -33,10 +34,11 @@ def conflict(
     unbound = Written(screen, strategy, user)
     present = {name: parts.parts_of(Strategy)[name] for name in (*[t.name for t in mine.tables], "judgements")}
     changed: dict[str, dict[str, Any]] = {}
+    asked = _asked(strategy, screen)
     events = _since(strategy, version)
     for event in events:
         for name, (old, _new) in event.changes.items():
-            if name in screen.asks_for:
+            if name in asked:
                 entry = changed.setdefault(name, {"base": old})
                 entry.update(who=event.actor.name, at=event.at)
     differences = []
@@ -68,6 +70,10 @@ def conflict(
     fresh = Written(screen, strategy, user, data)
     fresh.is_valid()
     return fresh, {"sentence": sentence, "changes": differences, "discard_url": writer_url(strategy, screen)}
+
+
+def _asked(strategy: Strategy, screen: Screen) -> set[str]:
+    return {*screen.asks_for} - {*screen.left_out(revises=strategy.revises_id is not None)}
 
 
 def _since(strategy: Strategy, version: int) -> list[Event]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.forms.models import fields_for_model
 from django.utils.html import format_html
@@ -16,6 +17,7 @@ from cmo_lifecycle.accounts.roles import INTERNAL
 from cmo_lifecycle.doors.fields import ByName
 from cmo_lifecycle.doors.history import field_label
 from cmo_lifecycle.doors.pages import RecordForm
+from cmo_lifecycle.doors.pages.numbers import whole_number
 from cmo_lifecycle.doors.pages.parts import Among, Table, readably
 from cmo_lifecycle.partners.models import CMO
 from cmo_lifecycle.workflow import edits, parts
@@ -41,13 +43,17 @@ class Written:
     def __init__(self, screen: Screen, strategy: Strategy, user: User, data: Any = None) -> None:
         self.screen, self.strategy, self.user, self.data = screen, strategy, user, data
         instance = Strategy.objects.visible_to(user).get(pk=strategy.pk)
-        self.form = _form_class(screen)(data, user=user, instance=instance)
+        self.left_out = screen.left_out(revises=strategy.revises_id is not None)
+        self.form = _form_class(screen, self.left_out)(data, user=user, instance=instance)
         self.tables = [self._table(asked) for asked in screen.tables]
         self.pairs = self._pairs() if "judgements" in screen.also else None
 
     def _table(self, asked: Asked) -> Table:
         fields: dict[str, Any] = {}
         rows: list[dict[str, Any]] = []
+        part = parts.parts_of(Strategy)[asked.name]
+        if "currency" in part.columns:
+            fields["currency"] = lambda: _in_capitals(fields_for_model(part, fields=["currency"])["currency"])
         match asked.name:
             case "attributes":
                 fields["attribute"] = lambda: Among(records=self._attributes, label="Attribute")
@@ -61,17 +67,29 @@ class Written:
                 )
             case "risks":
                 fields["owner"] = lambda: Among(records=self._people, required=False)
-        return Table(
-            parts.parts_of(Strategy)[asked.name], record=self.strategy, user=self.user, data=self.data, rows=rows,
+        table = Table(
+            part, record=self.strategy, user=self.user, data=self.data, rows=rows,
             given=asked.given, fields=fields, labels=asked.labels, helps=asked.helps, heading=asked.heading,
             help=asked.help, row_word=asked.row_word, wide=asked.wide,
         )  # fmt: skip
+        if asked.name == "attributes":
+            self._offer_what_is_in_use(table)
+        return table
 
     @cached_property
     def _attributes(self) -> list[PartnershipAttribute]:
-        used = self.strategy.attributes.values("attribute")  # type: ignore[attr-defined]
-        in_use = models.Q(state=PartnershipAttribute.State.IN_USE)
-        return list(PartnershipAttribute.objects.filter(in_use | models.Q(pk__in=used)))
+        return list(PartnershipAttribute.objects.all())
+
+    def _offer_what_is_in_use(self, table: Table) -> None:
+        """A retired attribute stays where it stands, and is not offered to a row that is new."""
+        retired = {one.pk for one in self._attributes if one.state == PartnershipAttribute.State.RETIRED}
+        if not retired:
+            return
+        standing = {*self.strategy.attributes.values_list("attribute", flat=True)}  # type: ignore[attr-defined]
+        for row in (table.template, *table.forms):
+            withheld = {str(pk) for pk in (retired - standing if row.pk else retired)}
+            field: Any = row.fields["attribute"]
+            field.choices = [choice for choice in field.choices if choice[0] not in withheld]
 
     @cached_property
     def _people(self) -> list[User]:
@@ -139,8 +157,8 @@ class Written:
             return parts.write(strategy, Judgement, rows, actor=self.user, version=strategy.version, source="page")  # type: ignore[no-any-return]
         except InvalidInput as refusal:
             for place, sentences in refusal.errors.items():
-                number = place.partition(".")[0]
-                row = rows[int(number)] if number.isdigit() else None
+                number = whole_number(place.partition(".")[0])
+                row = rows[number] if number is not None else None
                 name = f"{row['first'].code}-{row['second'].code}" if row is not None else None
                 self.pairs.add_error(name, list(sentences))
             raise
@@ -173,9 +191,11 @@ class Written:
         return self.form.data.get(name)
 
 
-def _form_class(screen: Screen) -> type[ScreenForm]:
+def _form_class(screen: Screen, left_out: Collection[str]) -> type[ScreenForm]:
     fields: dict[str, Any] = {}
     for name in screen.fields:
+        if name in left_out:
+            continue
         field = fields_for_model(Strategy, fields=[name])[name]
         assert field is not None
         if name in screen.labels:
@@ -189,10 +209,20 @@ def _form_class(screen: Screen) -> type[ScreenForm]:
             field.choices = choices  # type: ignore[attr-defined]
         elif isinstance(field.widget, forms.Textarea):
             field.widget.attrs["rows"] = 2 if name.endswith("evidence") else 4
-        readably(field)
-        fields[name] = field
-    meta = type("Meta", (), {"model": Strategy, "fields": list(screen.fields)})
+        # Its limits are the model's, which has a sentence for them.
+        field.validators = [
+            one for one in field.validators if not isinstance(one, MinValueValidator | MaxValueValidator)
+        ]
+        fields[name] = _in_capitals(field) if name == "currency" else readably(field)
+    meta = type("Meta", (), {"model": Strategy, "fields": list(fields)})
     return type("WriterForm", (ScreenForm,), {"Meta": meta, **fields})
+
+
+def _in_capitals(field: Any) -> Any:
+    """Let a currency be typed in small letters."""
+    understand = field.to_python
+    field.to_python = lambda value: understand(value).upper()
+    return field
 
 
 def _at(sentence: str, fields: Mapping[str, Any]) -> str | None:
