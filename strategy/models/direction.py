@@ -76,7 +76,7 @@ class AttributeWeight(Part):
     named_by = ("attribute",)
 
     strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="attributes")
-    attribute = models.ForeignKey(PartnershipAttribute, on_delete=models.PROTECT, related_name="+")
+    attribute = models.ForeignKey(PartnershipAttribute, on_delete=models.PROTECT, related_name="weights")
     weight = models.DecimalField(
         "weight in %", max_digits=6, decimal_places=2, default=Decimal(0),
         help_text="Left at 0 where the weights come from pairwise comparison.",
