@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+
+from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors.pages.registry import url_of
+from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.transitions import steps_for
 from strategy import rules
+from strategy.consequences import SHIFTING
+from strategy.criteria import standing, total_off, weight_of
 from strategy.models import Consequence, in_order
 from strategy.overview import short
 from strategy.rules.shapes import Kind
@@ -49,8 +55,15 @@ def content_rows(consequence: Consequence, content: Any = None) -> list[tuple[st
     ]
 
 
-def as_row(consequence: Consequence, *, writable: bool, verbs: Iterable[str] = ()) -> dict[str, Any]:
-    """Return one consequence as its row shows it."""
+def as_row(
+    consequence: Consequence,
+    *,
+    writable: bool,
+    verbs: Iterable[str] = (),
+    moved: Iterable[str] = (),
+    places: int | None = None,
+) -> dict[str, Any]:
+    """Return one consequence as its row shows it; `places` are the decimals of its weight."""
     url = url_of(consequence)
     known = rule_of(consequence.rule)
     return {
@@ -59,7 +72,8 @@ def as_row(consequence: Consequence, *, writable: bool, verbs: Iterable[str] = (
         "anchor": f"c-{consequence.pk}",
         "content": content_rows(consequence),
         "is_open": consequence.state == S.PROPOSED,
-        "figure": figure(consequence),
+        "figure": figure(consequence, places),
+        "moved": [*moved],
         "because": [
             {
                 "label": ground["label"],
@@ -74,12 +88,43 @@ def as_row(consequence: Consequence, *, writable: bool, verbs: Iterable[str] = (
     }
 
 
-def figure(consequence: Consequence) -> str:
-    """The one number by which a consequence is placed among its kind: a weight, a rank; empty where it has none."""
+def figure(consequence: Consequence, places: int | None = None) -> str:
+    """The one number by which a consequence is placed among its kind: a weight, a rank, a target; else empty."""
     content = consequence.content
-    if consequence.kind == Kind.CRITERION and content.get("weight"):
-        return f"{content['weight']}\u00a0%"
-    return f"rank {content['rank']}" if consequence.kind == Kind.PRIORITY and content.get("rank") else ""
+    match consequence.kind:
+        case Kind.CRITERION if content.get("weight"):
+            return fmt.with_unit(fmt.number(content["weight"], places), "%")
+        case Kind.PRIORITY if content.get("rank"):
+            return f"rank {content['rank']}"
+        case Kind.KPI if content.get("target"):
+            return f"target {fmt.with_unit(content['target'], content.get('unit', ''))}".strip()
+    return ""
+
+
+def moves(asks: Iterable[Consequence]) -> dict[Any, list[str]]:
+    """Say by consequence which weight or rank shifted under its decision since that was taken."""
+    decided = [one.pk for one in asks if one.state in Consequence.DECIDED]
+    if not decided:
+        return {}
+    kind = ContentType.objects.get_for_model(Consequence)
+    events = Event.objects.filter(record_type=kind, record_id__in=decided).order_by("at", "id")
+    before: dict[Any, Mapping[str, Any]] = {}
+    after: dict[Any, Mapping[str, Any]] = {}
+    for key, verb, changes in events.values_list("record_id", "verb", "changes"):
+        if verb != "adjust":
+            # What moved before a decision was before the eyes of whoever took it.
+            before.pop(key, None)
+        elif "content" in changes:
+            old, after[key] = changes["content"]
+            before.setdefault(key, old)
+    return {
+        key: [
+            f"{name} moved since it was decided: {old[name]} → {after[key][name]}"
+            for name in SHIFTING
+            if old.get(name) and after[key].get(name) and old[name] != after[key][name]
+        ]
+        for key, old in before.items()
+    }
 
 
 def rule_of(id: str) -> rules.Rule | None:
@@ -102,6 +147,8 @@ def grouped(asks: list[Consequence], user: Any, *, writable: bool, only_open: bo
             verbs[one.state] = tuple(step.verb for step in steps_for(one, user) if step.is_open)
     found = []
     asks = in_order(asks)
+    moved = moves(asks)
+    places = places_of(one.content.get("weight") or "0" for one in standing(asks))
     stages: dict[str, list[KindGroup]] = {}
     for kind_code, rows in groupby(asks, key=lambda one: one.kind):
         kind = Kind(kind_code)
@@ -110,7 +157,7 @@ def grouped(asks: list[Consequence], user: Any, *, writable: bool, only_open: bo
         for one in listed:
             if only_open and one.state != S.PROPOSED:
                 continue
-            row = as_row(one, writable=writable, verbs=verbs[one.state])
+            row = as_row(one, writable=writable, verbs=verbs[one.state], moved=moved.get(one.pk, ()), places=places)
             (group.folded if one.state in FOLDED else group.rows).append(row)
         if kind is Kind.CRITERION:
             group.weights = weights_words(listed)
@@ -125,19 +172,19 @@ def grouped(asks: list[Consequence], user: Any, *, writable: bool, only_open: bo
     return found
 
 
+def places_of(numbers: Iterable[str]) -> int:
+    """Return the decimals that the longest of these numbers has: in one column all are written with as many."""
+    return max((len(one.partition(".")[2].rstrip("0")) for one in numbers), default=0)
+
+
 def weights_words(criteria: list[Consequence]) -> str:
-    """Say what the weights of the criteria that stand add up to."""
-    total = Decimal(0)
-    for one in criteria:
-        if one.state in FOLDED:
-            continue
-        try:
-            total += Decimal(one.content.get("weight", "0"))
-        except InvalidOperation:
-            continue
+    """Say what the weights of the criteria that stand add up to; where that is not 100, a note says so instead."""
+    total = sum((weight_of(one) for one in standing(criteria)), Decimal(0))
     if total == 100:
         return "The weights add up to 100 %."
-    return f"The weights add up to {short(total)} %, not to 100: change them, or the evaluation will scale them."
+    if total_off(criteria) is not None:
+        return ""
+    return f"The weights add up to {short(total)} %, not to 100: once each is decided, they can be scaled."
 
 
 def in_short(asks: list[Consequence]) -> list[dict[str, Any]]:

@@ -24,8 +24,12 @@ from cmo_lifecycle.doors.rows import Column
 from cmo_lifecycle.workflow.refusals import Refusal
 from cmo_lifecycle.workflow.transitions import transitions_of
 from strategy.actions import consequences as actions
+from strategy.actions.scaling import scale_criteria
+from strategy.criteria import total_off
 from strategy.filters import ConsequenceFilters
+from strategy.findings import QUESTIONS
 from strategy.models import Consequence, Strategy
+from strategy.overview import short
 from strategy.rules.shapes import Kind
 from strategy.views.asking import as_row, content_rows, grouped
 from strategy.views.places import may_write, writer_url
@@ -218,25 +222,31 @@ class Asks(NounPage):
         return self._page(self.record(pk))
 
     def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        """Accept everything that is undecided (of one kind, where one is named), as it was read."""
+        """Accept everything that is undecided (of one kind, where one is named), or scale the criteria, as read."""
         strategy = self.record(pk)
         if not self.user.has_role(*transitions_of(Consequence)["accept"].roles):
             raise PermissionDenied("Your roles do not let you decide what a strategy asks for.")
         if request.POST.get("version") != str(strategy.version):
             return self._page(
                 strategy,
-                ["The strategy has changed since you opened this page. Look at what it asks for now, then accept."],
+                ["The strategy has changed since you opened this page. Look at what it asks for now, then go on."],
                 412,
             )
         try:
-            kind = request.POST.get("kind", "")
-            count = actions.accept_all(strategy, actor=self.user, kind=kind, source="page")
+            said = self._scaled(strategy) if request.POST.get("do") == "scale" else self._accepted(strategy)
         except Refusal as refusal:
             return self._page(strategy, refusal.sentences, refusal.status)
-        messages.success(
-            request, f"Accepted {count} consequence{'' if count == 1 else 's'}." if count else "Nothing was undecided."
-        )
+        messages.success(request, said)
         return redirect(asks_url(strategy))
+
+    def _accepted(self, strategy: Strategy) -> str:
+        kind = self.request.POST.get("kind", "")
+        count = actions.accept_all(strategy, actor=self.user, kind=kind, version=strategy.version, source="page")
+        return f"Accepted {count} consequence{'' if count == 1 else 's'}." if count else "Nothing was undecided."
+
+    def _scaled(self, strategy: Strategy) -> str:
+        count = scale_criteria(strategy, actor=self.user, version=strategy.version, source="page")
+        return f"Scaled {count} criteria: they weigh 100 now." if count else "The criteria weigh 100 already."
 
     def _page(self, strategy: Strategy, problems: list[str] | None = None, status: int = 200) -> HttpResponse:
         asks = list(strategy.consequences.select_related("strategy__programme"))  # type: ignore[attr-defined]
@@ -246,7 +256,8 @@ class Asks(NounPage):
         only_open = self.request.GET.get("show") == "undecided"
         stages = grouped(asks, self.user, writable=writes, only_open=only_open)
         undecided = sum(1 for one in asks if one.state == S.PROPOSED)
-        may_accept = any("accept" in row["steps"] for stage in stages for kind in stage.kinds for row in kind.rows)
+        rows = [row for stage in stages for kind in stage.kinds for row in kind.rows]
+        off = total_off(asks)
         return self.shown(
             "strategy/asks.html",
             {
@@ -259,7 +270,11 @@ class Asks(NounPage):
                 "undecided": undecided,
                 "count": len(asks),
                 "only_open": only_open,
-                "may_accept": may_accept and undecided,
+                "may_accept": undecided
+                and any("accept" in row["steps"] for row in rows)
+                and all(getattr(strategy, question) for question, *_ in QUESTIONS),
+                "weights_off": short(off) if off is not None else "",
+                "may_scale": off is not None and any("change" in row["steps"] for row in rows),
                 "problems": problems or [],
                 "has_errors": bool(problems),
                 "tabs": tabs_of(strategy, self.noun, "asks", undecided),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -10,8 +11,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cmo_lifecycle.workflow.models import Event
+from cmo_lifecycle.workflow.refusals import Refused
 from strategy.actions import consequences as actions
+from strategy.actions.scaling import scale_criteria
+from strategy.findings import findings
 from strategy.models import Consequence, Strategy
+from strategy.wording import short
 from tests.strategy.test_pages import approved, as_, page, words  # noqa: F401 (a fixture)
 
 
@@ -49,7 +55,7 @@ def test_everything_stands_under_the_stage_that_reads_it(written: Any, where: st
     count = written.consequences.count()
     assert count > 50
     assert html.count('<li class="ask"') == count
-    assert f"Accept all that are undecided ({count})" in html
+    assert f"Accept all that are undecided ({count})" in html and f"All {count} are accepted" in html
     assert "The weights add up to 100 %." in html
 
 
@@ -108,7 +114,7 @@ def test_a_change_asks_for_the_fields_of_its_kind(written: Any, where: str, alic
     )
     html = page(alice, where)
     assert "Changed because It matters more to us." in words(row(html, one))
-    assert "not to 100: change them, or the evaluation will scale them." in html
+    assert "not to 100: once each is decided, they can be scaled." in html
 
 
 def test_what_is_declined_goes_behind_a_fold_with_its_reason_and_can_come_back(
@@ -189,3 +195,98 @@ def test_one_of_them_says_from_which_version_it_was_taken_over(approved: Any, al
 
 def test_signed_out_nobody_sees_it(where: str) -> None:
     assert Client().get(where).status_code == 302
+
+
+def test_all_at_once_is_offered_when_the_four_questions_are_answered(written: Any, where: str, alice: Any) -> None:
+    from cmo_lifecycle.workflow import edits
+
+    edits.update(written, {"duration": "", "duration_until": None}, actor=alice, version=written.version)
+    html = page(alice, where)
+    assert "Accept all that are undecided" not in html and "Accept these" in html
+
+
+def decided_criteria(strategy: Any, person: Any) -> list[Consequence]:
+    actions.accept_all(strategy, actor=person, kind="criterion")
+    return list(strategy.consequences.filter(kind="criterion").order_by("key"))
+
+
+def total(strategy: Any) -> Decimal:
+    rows = strategy.consequences.filter(kind="criterion", state__in=("accepted", "changed"))
+    return sum((Decimal(one.content["weight"]) for one in rows), Decimal(0))
+
+
+def test_weights_off_100_are_told_and_scaled_by_one_press(written: Any, where: str, alice: Any, quinn: Any) -> None:
+    criteria = decided_criteria(written, alice)
+    assert "Scale to 100" not in page(alice, where) and not criteria_findings(written)
+    declined = actions.decline(criteria[0], actor=alice, reason="Nobody could tell two bids apart by it.")
+    off = total(written)
+    assert off < 100
+    assert "Scale to 100" in page(alice, where) and "Scale to 100" not in page(quinn, where)
+    assert f"The weights of the criteria add up to {short(off)}, not to 100." in words(page(quinn, where))
+    assert criteria_findings(written) == [
+        f"The weights of the criteria add up to {short(off)}: scale them to 100, or change them."
+    ]
+    before = {one.pk: Decimal(one.content["weight"]) for one in criteria[1:]}
+
+    client = as_(alice)
+    assert client.post(where, {"version": written.version - 1, "do": "scale"}).status_code == 412
+    assert as_(quinn).post(where, {"version": written.version, "do": "scale"}).status_code == 403
+    assert total(written) == off
+    done = client.post(where, {"version": written.version, "do": "scale"}, follow=True)
+    assert f"Scaled {len(before)} criteria: they weigh 100 now." in done.content.decode()
+    assert total(written) == 100 and not criteria_findings(written)
+    for one in written.consequences.filter(pk__in=before):
+        assert one.state == "changed" and one.decision_reason == "Scaled so that the criteria weigh 100"
+        assert abs(Decimal(one.content["weight"]) - before[one.pk] * 100 / off) <= Decimal("0.1")
+        assert Event.objects.of(one).filter(verb="change", actor=alice).count() == 1
+    declined.refresh_from_db()
+    assert declined.state == "declined"
+    assert scale_criteria(written, actor=alice) == 0
+
+
+def criteria_findings(strategy: Any) -> list[str]:
+    return [one.sentence for one in findings(strategy) if "weights of the criteria" in one.sentence]
+
+
+def test_criteria_are_not_scaled_while_one_is_undecided_nor_where_all_weigh_nothing(written: Any, alice: Any) -> None:
+    criteria = list(written.consequences.filter(kind="criterion"))
+    actions.decline(criteria[0], actor=alice, reason="Not ours.")
+    with pytest.raises(Refused, match="Decide each criterion first"):
+        scale_criteria(written, actor=alice)
+    for one in criteria[1:]:
+        actions.change(one, actor=alice, reason="Told apart by nothing.", content={**one.content, "weight": "0"})
+    with pytest.raises(Refused, match="All weights are 0"):
+        scale_criteria(written, actor=alice)
+
+
+def test_of_an_approved_strategy_nothing_is_scaled(approved: Any, alice: Any) -> None:  # noqa: F811
+    with pytest.raises(Refused, match="decided while it is written"):
+        scale_criteria(approved, actor=alice)
+
+
+def test_a_weight_that_moves_under_a_decision_says_so_until_it_is_decided_again(
+    written: Any, where: str, alice: Any
+) -> None:
+    from cmo_lifecycle.workflow import parts
+    from strategy.models import AttributeWeight
+
+    decided_criteria(written, alice)
+    assert "moved since" not in page(alice, where)
+    rows = [
+        {**{name: getattr(row, name) for name in AttributeWeight.columns}, "id": row.pk}
+        for row in written.attributes.order_by("position")
+    ]
+    rows[0]["weight"] += 5
+    rows[1]["weight"] -= 5
+    old = {one.pk: one.content["weight"] for one in written.consequences.filter(kind="criterion", state="accepted")}
+    parts.write(written, AttributeWeight, rows, actor=alice, version=written.version)
+    moved = [one for one in written.consequences.filter(pk__in=old) if one.content["weight"] != old[one.pk]]
+    assert moved
+    html = page(alice, where)
+    for one in moved:
+        said = f"Weight moved since it was decided: {old[one.pk]} → {one.content['weight']}"
+        assert said in words(row(html, one))
+    assert html.count("moved since") == len(moved)
+    again = actions.reconsider(moved[0], actor=alice)
+    actions.accept(again, actor=alice)
+    assert "moved since" not in row(page(alice, where), again)
