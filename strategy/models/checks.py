@@ -31,10 +31,15 @@ def of_answers(strategy: Strategy) -> dict[str, str]:
         errors["alternate_by"] = (
             "A sole or single source has no alternate: leave the day empty, or choose another answer."
         )
+    elif strategy.alternate_by and strategy.starts_on and strategy.alternate_by < strategy.starts_on:
+        errors["alternate_by"] = (
+            f"The programme starts on {_spoken(strategy.starts_on)}: give that day or a later one for the alternate"
+            " source."
+        )
     if strategy.launch_on and strategy.starts_on and strategy.launch_on < strategy.starts_on:
-        errors["launch_on"] = "The launch is not before the programme starts."
+        errors["launch_on"] = "The launch must not lie before the programme starts: give a later day."
     if strategy.horizon_from and strategy.horizon_to and strategy.horizon_to < strategy.horizon_from:
-        errors["horizon_to"] = "The last year of the horizon is not before its first."
+        errors["horizon_to"] = "The last year of the horizon must not be before its first."
     if strategy.severity_gate and strategy.risk_scale and not 1 <= strategy.severity_gate <= strategy.risk_scale:
         errors["severity_gate"] = f"Give a severity of this scale, 1 to {strategy.risk_scale}."
     if (

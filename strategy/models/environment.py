@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Deferrable, Q
 
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.partners.models import CMO
 from cmo_lifecycle.workflow.parts import Part
+from strategy.models.limits import between
 from strategy.models.strategy import Strategy
 
-ONE_TO_FIVE = [MinValueValidator(1), MaxValueValidator(5)]
+ONE_TO_FIVE = between(1, 5)
+#: Of the longer scale; a register on the shorter one is held to that by its table.
+SCORE = between(1, 10)
 
 
 class Force(Part):
@@ -161,16 +163,16 @@ class Risk(Part):
     strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="risks")
     text = models.CharField("what could go wrong", max_length=300)
     category = models.CharField(max_length=14, choices=Category)
-    severity = models.PositiveSmallIntegerField()
-    occurrence = models.PositiveSmallIntegerField()
-    detection = models.PositiveSmallIntegerField()
+    severity = models.PositiveSmallIntegerField(validators=SCORE)
+    occurrence = models.PositiveSmallIntegerField(validators=SCORE)
+    detection = models.PositiveSmallIntegerField(validators=SCORE)
     action = models.CharField("what we do about it", max_length=300, blank=True)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     due = models.DateField("done by", null=True, blank=True)
     accepted_because = models.CharField("or accepted, because", max_length=300, blank=True)
-    residual_severity = models.PositiveSmallIntegerField("severity after", null=True, blank=True)
-    residual_occurrence = models.PositiveSmallIntegerField("occurrence after", null=True, blank=True)
-    residual_detection = models.PositiveSmallIntegerField("detection after", null=True, blank=True)
+    residual_severity = models.PositiveSmallIntegerField("severity after", null=True, blank=True, validators=SCORE)
+    residual_occurrence = models.PositiveSmallIntegerField("occurrence after", null=True, blank=True, validators=SCORE)
+    residual_detection = models.PositiveSmallIntegerField("detection after", null=True, blank=True, validators=SCORE)
 
     class Meta(Part.Meta):
         verbose_name = "risk"
@@ -179,17 +181,17 @@ class Risk(Part):
             models.CheckConstraint(
                 condition=Q(severity__range=(1, 10)),
                 name="a_severity_is_of_a_scale",
-                violation_error_message="Give a number of the scale, from 1 upwards.",
+                violation_error_message="Give a number from 1 to 10.",
             ),
             models.CheckConstraint(
                 condition=Q(occurrence__range=(1, 10)),
                 name="an_occurrence_is_of_a_scale",
-                violation_error_message="Give a number of the scale, from 1 upwards.",
+                violation_error_message="Give a number from 1 to 10.",
             ),
             models.CheckConstraint(
                 condition=Q(detection__range=(1, 10)),
                 name="a_detection_is_of_a_scale",
-                violation_error_message="Give a number of the scale, from 1 upwards.",
+                violation_error_message="Give a number from 1 to 10.",
             ),
         ]
 
@@ -200,7 +202,7 @@ class Risk(Part):
     def check_table(cls, record: Any, rows: Sequence[Any]) -> None:
         scored = [name for name in cls.columns if name.endswith(("severity", "occurrence", "detection"))]
         errors = {
-            f"{position}.{name}": f"This register is scored 1 to {record.risk_scale}."
+            f"{position}.{name}": f"Give a number from 1 to {record.risk_scale}: that is the scale of this register."
             for position, row in enumerate(rows)
             for name in scored
             if getattr(row, name) is not None and not 1 <= getattr(row, name) <= record.risk_scale

@@ -7,14 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Deferrable, F, Q
 
 from cmo_lifecycle.workflow.parts import Part
+from strategy.models.limits import between
 from strategy.models.strategy import Strategy, a_currency
 
-YEARS = [MinValueValidator(2000), MaxValueValidator(2140)]
+YEARS = between(2000, 2140, "year")
 
 
 def _in_the_horizon(record: Any, rows: Sequence[Any]) -> None:
@@ -51,17 +51,17 @@ class DemandYear(Part):
             models.CheckConstraint(
                 condition=Q(low__gte=0),
                 name="demand_is_not_negative",
-                violation_error_message="A volume is not negative.",
+                violation_error_message="A volume must not be below 0.",
             ),
             models.CheckConstraint(
                 condition=Q(base__gte=F("low")),
                 name="base_demand_is_not_below_low",
-                violation_error_message="The expected volume is not below the low one.",
+                violation_error_message="The expected volume must not be below the low one.",
             ),
             models.CheckConstraint(
                 condition=Q(high__gte=F("base")),
                 name="high_demand_is_not_below_base",
-                violation_error_message="The high volume is not below the expected one.",
+                violation_error_message="The high volume must not be below the expected one.",
             ),
             models.UniqueConstraint(
                 fields=["strategy", "year"],
@@ -105,7 +105,7 @@ class CapacityYear(Part):
             models.CheckConstraint(
                 condition=Q(batches__gte=0),
                 name="planned_capacity_is_not_negative",
-                violation_error_message="A capacity is not negative.",
+                violation_error_message="A capacity must not be below 0.",
             ),
             models.UniqueConstraint(
                 fields=["strategy", "year", "place", "kind"],

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -18,6 +17,7 @@ from cmo_lifecycle.workflow.canonical import fields_of
 from cmo_lifecycle.workflow.models import Event, Record, RecordClass, RecordQuerySet
 from cmo_lifecycle.workflow.states import States
 from strategy.models import checks
+from strategy.models.limits import between
 
 
 def a_currency(code: str) -> None:
@@ -114,10 +114,10 @@ class Strategy(Record):
         "first year of the horizon",
         null=True,
         blank=True,
-        validators=[MinValueValidator(2000), MaxValueValidator(2100)],
+        validators=between(2000, 2100, "year"),
     )
     horizon_to = models.PositiveSmallIntegerField(
-        "last year of the horizon", null=True, blank=True, validators=[MinValueValidator(2000), MaxValueValidator(2100)]
+        "last year of the horizon", null=True, blank=True, validators=between(2000, 2100, "year")
     )
     relationship_type = models.CharField("kind of relationship", max_length=14, choices=RelationshipType, blank=True)
     review_due = models.DateField("next review of the strategy", null=True, blank=True)
@@ -188,19 +188,19 @@ class Strategy(Record):
         "scale of the risk register", choices=RiskScale, default=RiskScale.TEN
     )
     risk_threshold = models.PositiveSmallIntegerField(
-        "action threshold", default=100, help_text="A risk priority number above this asks for an action."
+        "action threshold", default=100, validators=between(1, 1000), help_text="A risk priority number above this asks for an action."
     )
     severity_gate = models.PositiveSmallIntegerField(
-        "severity gate", default=9, help_text="A severity from here on asks for an action, whatever the number."
+        "severity gate", default=9, validators=between(1, 10), help_text="A severity from here on asks for an action, whatever the number."
     )
     supply_risk = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
-        validators=[MaxValueValidator(100)],
+        validators=between(0, 100),
         help_text="0: many can deliver; 100: nobody else can.",
     )
     profit_impact = models.PositiveSmallIntegerField(
-        null=True, blank=True, validators=[MaxValueValidator(100)],
+        null=True, blank=True, validators=between(0, 100),
         help_text="0: hardly felt; 100: the company's result hangs on it.",
     )  # fmt: skip
     segment_rationale = models.TextField("why it stands there", blank=True)
@@ -247,7 +247,7 @@ class Strategy(Record):
                 | Q(horizon_from__isnull=True)
                 | Q(horizon_to__gte=F("horizon_from")),
                 name="a_horizon_ends_after_it_begins",
-                violation_error_message="The last year of the horizon is not before its first.",
+                violation_error_message="The last year of the horizon must not be before its first.",
             ),
             models.CheckConstraint(
                 condition=Q(horizon_to__isnull=True)
@@ -279,12 +279,12 @@ class Strategy(Record):
             models.CheckConstraint(
                 condition=Q(budget__isnull=True) | Q(budget__gte=0),
                 name="a_budget_is_not_negative",
-                violation_error_message="A budget is not negative.",
+                violation_error_message="A budget must not be below 0.",
             ),
             models.CheckConstraint(
                 condition=Q(oversight_budget__isnull=True) | Q(oversight_budget__gte=0),
                 name="an_oversight_budget_is_not_negative",
-                violation_error_message="A budget is not negative.",
+                violation_error_message="A budget must not be below 0.",
             ),
             models.CheckConstraint(
                 condition=Q(supply_risk__isnull=True) | Q(supply_risk__lte=100),

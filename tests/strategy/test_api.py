@@ -293,7 +293,7 @@ def test_no_row_breaks_a_table(writer: Api, draft: dict[str, Any], table: str) -
             "capacity",
             {"year": 2028, "kind": "in_house", "place": "Hall", "batches": "-1"},
             "batches",
-            "A capacity is not negative.",
+            "A capacity must not be below 0.",
         ),
         ("demand", {"year": 2027, "low": "1", "base": "2", "high": "3"}, "year", "This year stands here twice."),
         (
@@ -324,7 +324,7 @@ def test_no_row_breaks_a_table(writer: Api, draft: dict[str, Any], table: str) -
             "risks",
             {"text": "Leak", "category": "ip", "severity": 11, "occurrence": 1, "detection": 1},
             "severity",
-            "Give a number of the scale, from 1 upwards.",
+            "Give a number from 1 to 10.",
         ),
         (
             "known_cmos",
@@ -351,8 +351,8 @@ def test_a_wrong_row_is_told_at_its_member(
 def test_a_negative_volume_is_told_at_its_case(writer: Api, draft: dict[str, Any]) -> None:
     rows = [{"year": 2027, "low": "-1", "base": "2", "high": "3"}, {"year": 2028, "low": "1", "base": "2", "high": "1"}]
     assert errors(put(writer, draft, "demand", rows)) == {
-        "/rows/0/low": "A volume is not negative.",
-        "/rows/1/high": "The high volume is not below the expected one.",
+        "/rows/0/low": "A volume must not be below 0.",
+        "/rows/1/high": "The high volume must not be below the expected one.",
     }
 
 
@@ -367,7 +367,7 @@ def test_a_wrong_answer_is_told_at_its_member(writer: Api, draft: dict[str, Any]
         "/currency": "“XYZ” is not a currency code; use the three letters, such as EUR or USD."
     }
     assert sent(alternates="many") == {"/alternates": "Choose one of: sole, single, dual, multi."}
-    assert sent(horizon_to=2026) == {"/horizon_to": "The last year of the horizon is not before its first."}
+    assert sent(horizon_to=2026) == {"/horizon_to": "The last year of the horizon must not be before its first."}
     assert sent(batch_yield="0") == {"/batch_yield": "The yield is more than 0 and at most 100 percent."}
     assert set(sent(tier=4, discount_rate=8)) == {"/tier", "/discount_rate"}
     assert set(sent(number=2, revises_id=None, state="approved")) == {"/number", "/revises_id", "/state"}

@@ -72,9 +72,9 @@ def test_two_rows_may_swap_what_is_unique(draft: Strategy, alice: Any) -> None:
 @pytest.mark.parametrize(
     ("rows", "at", "sentence"),
     [
-        ([year(2027, low=-1)], "0.low", "A volume is not negative."),
-        ([year(2027), year(2028, base=5)], "1.base", "The expected volume is not below the low one."),
-        ([year(2027, high=15)], "0.high", "The high volume is not below the expected one."),
+        ([year(2027, low=-1)], "0.low", "A volume must not be below 0."),
+        ([year(2027), year(2028, base=5)], "1.base", "The expected volume must not be below the low one."),
+        ([year(2027, high=15)], "0.high", "The high volume must not be below the expected one."),
         ([year(2027), year(2027)], "1.year", "This year stands here twice."),
         ([year(2027), year(2031)], "1.year", "2031 is outside the horizon, 2027 to 2029."),
         ([{"year": 2027}], "0.low", "This field cannot be null."),

@@ -283,8 +283,8 @@ def test_demand_outside_the_horizon_and_negative_volumes(at: Callable[..., Perso
     person.open(written, "demand")
     person.send({"demand-0-low": "-5", "demand-1-base": "10", "demand_unit": "doses"})
     assert person.problems() == [
-        "Demand, line 1: A volume is not negative.",
-        "Demand, line 2: The expected volume is not below the low one.",
+        "Demand, line 1: A volume must not be below 0.",
+        "Demand, line 2: The expected volume must not be below the low one.",
     ]
     assert 'value="-5"' in person.html and 'value="doses"' in person.html
     person.open(written, "demand")

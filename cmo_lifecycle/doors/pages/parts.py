@@ -20,6 +20,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.forms.models import fields_for_model
 
@@ -284,6 +285,8 @@ def _dressed(make: Callable[[], forms.Field], label: Any, help_text: str) -> Cal
         field = make()
         field.label = label
         field.help_text = help_text
+        # Its limits are the model's, which has a sentence for them.
+        field.validators = [one for one in field.validators if not isinstance(one, MinValueValidator | MaxValueValidator)]
         widget = field.widget
         if isinstance(widget, forms.Select) and not isinstance(widget, PlainSelect | forms.RadioSelect):
             plain = PlainSelect(attrs=widget.attrs)
@@ -308,6 +311,8 @@ def _on_one_line(field: Any) -> None:
     field.to_python = lambda value: " ".join(str(understand(value)).split())
 
 
+#: 10,5 can only mean ten and a half; 10,500 is read as ten thousand five hundred.
+_WITH_COMMA = re.compile(r"\s*[-−]?(?:0,\d+|\d+,(?:\d{1,2}|\d{4,}))\s*")
 _GROUPED = re.compile(r"\s*[-−]?\d{1,3}([,\u00a0\u202f ]\d{3})+(\.\d*)?\s*")
 
 
@@ -320,7 +325,9 @@ def readably(field: Any) -> Any:
     def to_python(value: Any) -> Any:
         if isinstance(value, str):
             value = value.replace("−", "-")
-            if _GROUPED.fullmatch(value):
+            if _WITH_COMMA.fullmatch(value):
+                value = value.replace(",", ".")
+            elif _GROUPED.fullmatch(value):
                 value = re.sub(r"[,\s]", "", value)
         return understand(value)
 

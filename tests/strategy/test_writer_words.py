@@ -1,0 +1,124 @@
+"""What the writer says of days, numbers and currencies that cannot stand, and what it takes as people type it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from cmo_lifecycle.workflow import edits
+from strategy.findings import findings
+from strategy.models import Strategy
+from tests.strategy.test_writer import Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at(alice: Any) -> Callable[..., Person]:
+    return lambda user=alice: Person(user)
+
+
+def fresh(strategy: Any) -> Any:
+    return Strategy.objects.get(pk=strategy.pk)
+
+
+# ------------------------------------------------------------------ days
+
+
+def test_an_alternate_before_the_programme_starts(at: Callable[..., Person], written: Any) -> None:
+    person = at()
+    person.open(written, "alternates")
+    person.send({"alternate_by": "2027-01-03"})
+    assert person.problems() == [
+        "The programme starts on 4 January 2027: give that day or a later one for the alternate source."
+    ]
+    person.open(written, "alternates")
+    assert person.send({"alternate_by": "2027-01-04"}).status_code == 302
+
+
+def test_a_launch_before_the_programme_starts(at: Callable[..., Person], written: Any) -> None:
+    person = at()
+    person.open(written, "scope")
+    person.send({"launch_on": "2026-12-31"})
+    assert person.problems() == ["The launch must not lie before the programme starts: give a later day."]
+
+
+def test_a_review_that_is_not_ahead_holds_the_review_and_not_the_save(
+    at: Callable[..., Person], written: Any, alice: Any
+) -> None:
+    today = timezone.localdate()
+    person = at()
+    person.open(written, "limits")
+    person.send({"review_due": str(today)})
+    assert fresh(written).review_due == today
+    told = [one.sentence for one in findings(fresh(written)) if one.field == "review_due"]
+    assert told == ["The next review lies in the past: give a day after today."]
+    edits.update(fresh(written), {"review_due": today + timedelta(1)}, actor=alice)
+    assert not [one for one in findings(fresh(written)) if one.field == "review_due"]
+
+
+# ------------------------------------------------------------------ numbers
+
+
+@pytest.mark.parametrize(
+    ("screen", "name", "typed", "sentence"),
+    [
+        ("risks", "risks-0-severity", "0", "Risk register, risk 1: Give a number from 1 to 10."),
+        ("risks", "risks-0-severity", "11", "Risk register, risk 1: Give a number from 1 to 10."),
+        ("risks", "risks-0-residual_detection", "99999", "Risk register, risk 1: Give a number from 1 to 10."),
+        ("market", "forces-0-strength", "6", "Five forces, force 1: Give a number from 1 to 5."),
+        ("segment", "supply_risk", "101", "Give a number from 0 to 100."),
+        ("segment", "profit_impact", "-1", "Give a number from 0 to 100."),
+        ("scope", "horizon_to", "3000", "Give a year from 2000 to 2100."),
+        ("demand", "demand-0-year", "1999", "Demand, line 1: Give a year from 2000 to 2140."),
+    ],
+)
+def test_a_number_off_its_scale_is_told_both_ends(
+    at: Callable[..., Person], written: Any, screen: str, name: str, typed: str, sentence: str
+) -> None:
+    person = at()
+    person.open(written, screen)
+    filled = {"forces-0-note": "x"} if screen == "market" else {}
+    person.send({name: typed, **filled})
+    assert person.problems() == [sentence]
+    assert fresh(written).version == written.version
+
+
+def test_a_register_of_five_says_so(at: Callable[..., Person], written: Any) -> None:
+    person = at()
+    person.open(written, "risks")
+    person.send({"risks-0-severity": "5", "risk_threshold": "30", "severity_gate": "4"})
+    edits.update(fresh(written), {"risk_scale": 5}, actor=person.user)
+    person.open(written, "risks")
+    person.send({"risks-0-severity": "6"})
+    assert person.problems() == [
+        "Risk register, risk 1: Give a number from 1 to 5: that is the scale of this register."
+    ]
+
+
+def test_a_decimal_comma_is_read_where_it_can_mean_nothing_else(at: Callable[..., Person], written: Any) -> None:
+    person = at()
+    for typed, meant in (("97,5", "97.5"), ("0,125", "0.125"), ("1,5000", None), ("12,", None)):
+        person.open(written, "demand")
+        person.send({"batch_yield": typed})
+        assert bool(person.problems()) is (meant is None), typed
+        if meant is not None:
+            assert fresh(written).batch_yield == Decimal(meant)
+    person.open(written, "demand")
+    person.send({"batch_output": "9,500"})
+    assert fresh(written).batch_output == 9500
+
+
+def test_a_currency_in_small_letters_is_taken_in_capitals(at: Callable[..., Person], written: Any) -> None:
+    person = at()
+    person.open(written, "make-or-buy")
+    sent = person.send({"currency": "eur", "cash_flows-0-currency": "eur", "rates-0-currency": "usd"})
+    assert sent.status_code == 302, person.problems()
+    saved = fresh(written)
+    assert (saved.currency, saved.rates.get().currency) == ("EUR", "USD")
+    assert {row.currency for row in saved.cash_flows.all()} == {"EUR", "USD"}
