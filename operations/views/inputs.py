@@ -13,6 +13,7 @@ from django.utils.html import format_html
 
 from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors import pages
+from cmo_lifecycle.doors.pages.numbers import whole_number
 from cmo_lifecycle.doors.rows import Column, render_rows
 from cmo_lifecycle.tabular import writer
 from operations import reading, review_run
@@ -95,8 +96,7 @@ class ReviewInputsPage(pages.NounPage):
         return found, part
 
     def _start(self, count: int) -> int:
-        asked = self.request.GET.get("start", "")
-        start = int(asked) if asked.isdigit() and len(asked) < 8 else 0
+        start = whole_number(self.request.GET.get("start"), 7) or 0
         return start - start % PAGE if start < count else 0
 
     def _with(self, **changes: Any) -> str:

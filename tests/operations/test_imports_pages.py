@@ -127,9 +127,15 @@ def test_columns_are_suggested_and_what_the_samples_leave_open_is_asked(relation
 
     formats = {"format_scheduled_on": "%d/%m/%Y", "format_delivered_on": "%d/%m/%Y", "save_as": "sap"}
     address = reverse("operations:import_map", args=[DeliveryImport.objects.get().pk])
+    for version in ("²", "x", "999999999", ""):
+        unread = client.post(address, {**fields_of(page), **chosen, **formats, "version": version})
+        assert unread.status_code == 400
+        assert "does not say which version of this" in unread.content.decode()
+    assert DeliveryImport.objects.get().state == "uploaded" and not ImportProfile.objects.filter(name="sap").exists()
     answer = client.post(address, {**fields_of(page), **chosen, **formats})
     assert answer.status_code == 302, answer.content.decode()
     assert ImportProfile.objects.get(name="sap").created_by == sven
+    assert client.get(f"{answer.url}?from=²").status_code == 200
     client.post(f"{answer.url}commit/", {"version": DeliveryImport.objects.get().version})
     line = Delivery.objects.get()
     assert (str(line.scheduled_on), line.days_late, line.source_system, line.relationship) == (

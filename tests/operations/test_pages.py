@@ -156,6 +156,7 @@ def test_every_value_opens_down_to_the_very_lines_as_they_were(quarter: Review, 
     assert f'href="{missed.get_absolute_url()}"' in answer.content.decode()
     assert said(page(client, quarter, "inputs/?kpi=on_time_delivery&part=numerator")).count("Vial") == 7
     assert said(page(client, quarter, "inputs/")).count("Vial") == 10
+    assert said(page(client, quarter, "inputs/?start=²")).count("Vial") == 10
 
 
 def test_a_line_that_changed_since_says_what_is_different(quarter: Review, priya: Any, sven: Any, as_: Any) -> None:

@@ -259,6 +259,25 @@ def test_the_second_of_two_saves_is_stopped_and_shows_who_changed_what(
     assert (harrow.notes, harrow.website, harrow.financial_rating) == ("Priya's note", "https://harrow.example", "BBB")
 
 
+@pytest.mark.parametrize("version", [None, "", "x", "-1", "0", "²", "999999999"])
+def test_an_edit_that_does_not_say_what_was_read_is_refused_and_nothing_is_lost(
+    version: str | None, harrow: Any, alice: Any, as_: Any
+) -> None:
+    client, url = as_(alice), f"/cmos/{harrow.pk}/edit/"
+    sent = cmo_data(notes="Typed at length", version=version)
+    answer = client.post(url, {name: value for name, value in sent.items() if value is not None})
+    page = text_of(answer)
+    assert answer.status_code == 400 and "does not say which version of this CMO you read" in page
+    assert "Typed at length" in page
+    harrow.refresh_from_db()
+    assert harrow.version == 1 and harrow.notes == ""
+    assert client.post(url, sent | {"version": hidden(answer, "version")}).status_code == 302
+
+
+def test_what_is_no_number_opens_the_newest_of_the_history(harrow: Any, alice: Any, as_: Any) -> None:
+    assert as_(alice).get(f"/cmos/{harrow.pk}/?tab=history&older=²").status_code == 200
+
+
 def test_one_s_own_value_may_be_put_on_top(harrow: Any, alice: Any, priya: Any, as_: Any) -> None:
     edits.update(harrow, {"notes": "Priya's note"}, actor=priya, version=1)
     client, url = as_(alice), f"/cmos/{harrow.pk}/edit/"
@@ -352,7 +371,7 @@ def test_a_step_on_a_record_that_changed_meanwhile_is_stopped(
     assert not Signature.objects.exists()
 
 
-@pytest.mark.parametrize("version", [None, "", "one", "²"])
+@pytest.mark.parametrize("version", [None, "", "one", "²", "0", "999999999"])
 def test_a_step_that_does_not_say_what_was_read_is_refused(
     version: str | None, qualification: Any, quinn: Any, as_: Any
 ) -> None:

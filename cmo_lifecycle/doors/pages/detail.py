@@ -14,6 +14,7 @@ from cmo_lifecycle.accounts.roles import label as role_label
 from cmo_lifecycle.audit.models import AuditEntry
 from cmo_lifecycle.doors import history
 from cmo_lifecycle.doors.pages.base import NounPage
+from cmo_lifecycle.doors.pages.numbers import whole_number
 from cmo_lifecycle.doors.pages.words import listed, lower
 from cmo_lifecycle.doors.panels import HISTORY, OVERVIEW, Panel, extra_tabs, panels_of
 from cmo_lifecycle.workflow import attachments, signing
@@ -113,8 +114,7 @@ class DetailPage(NounPage):
 
     def _history(self, record: Any) -> dict[str, Any]:
         events = history.with_people(Event.objects.history_of(record))
-        older = self.request.GET.get("older", "")
-        start = int(older) if older.isdigit() and len(older) < 7 else 0
+        start = whole_number(self.request.GET.get("older"), 6) or 0
         shown = list(events[start : start + EVENTS_SHOWN + 1])
         found: dict[str, Any] = {
             "told": history.told(shown[:EVENTS_SHOWN]),

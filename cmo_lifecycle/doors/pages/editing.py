@@ -15,7 +15,8 @@ from uuid_utils.compat import uuid7
 from cmo_lifecycle.doors.history import field_label, readable
 from cmo_lifecycle.doors.pages.base import NounPage
 from cmo_lifecycle.doors.pages.forms import ReasonField, RecordForm
-from cmo_lifecycle.doors.pages.words import a, upper
+from cmo_lifecycle.doors.pages.numbers import version_read
+from cmo_lifecycle.doors.pages.words import a, unread, upper
 from cmo_lifecycle.workflow import edits
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refusal, Stale
@@ -137,10 +138,13 @@ class EditPage(NounPage):
         record = self.record(pk)
         self._check(record)
         noun = self.noun
-        read = request.POST.get("version", "")
-        version = int(read) if read.isdigit() and len(read) < 10 else record.version
         data = self._merged(record)
         form = self._form(record, data)
+        version = version_read(request.POST.get("version"), record)
+        if version is None:
+            form.is_valid()
+            form.add_error(None, unread(noun.noun))
+            return self._page(record, form, record.version, status=400)
         if version != record.version:
             return self._conflict(record, form, data, version)
         if not form.is_valid():

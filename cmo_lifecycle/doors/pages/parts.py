@@ -20,12 +20,14 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.forms.models import fields_for_model
 
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.doors.fields import PlainSelect
+from cmo_lifecycle.doors.pages.numbers import whole_number
 from cmo_lifecycle.workflow import parts
 from cmo_lifecycle.workflow.parts import Part
 
@@ -210,10 +212,11 @@ class Table:
         """Put the sentences of a refusal at their cells; return those that belong to no cell of this table."""
         rows, elsewhere = self.filled, []
         for place, sentences in errors.items():
-            number, _, column = place.partition(".")
-            if number.isdigit() and int(number) < len(rows) and column in self.columns:
-                rows[int(number)].add_error(column, list(sentences))
-            elif place == parts.TABLE or number.isdigit():
+            said, _, column = place.partition(".")
+            number = whole_number(said)
+            if number is not None and number < len(rows) and column in self.columns:
+                rows[number].add_error(column, list(sentences))
+            elif place == parts.TABLE or number is not None:
                 self.faults += [str(sentence) for sentence in sentences]
             else:
                 elsewhere += [str(sentence) for sentence in sentences]
@@ -286,7 +289,9 @@ def _dressed(make: Callable[[], forms.Field], label: Any, help_text: str) -> Cal
         field.label = label
         field.help_text = help_text
         # Its limits are the model's, which has a sentence for them.
-        field.validators = [one for one in field.validators if not isinstance(one, MinValueValidator | MaxValueValidator)]
+        field.validators = [
+            one for one in field.validators if not isinstance(one, MinValueValidator | MaxValueValidator)
+        ]
         widget = field.widget
         if isinstance(widget, forms.Select) and not isinstance(widget, PlainSelect | forms.RadioSelect):
             plain = PlainSelect(attrs=widget.attrs)
@@ -329,7 +334,11 @@ def readably(field: Any) -> Any:
                 value = value.replace(",", ".")
             elif _GROUPED.fullmatch(value):
                 value = re.sub(r"[,\s]", "", value)
-        return understand(value)
+        found = understand(value)
+        if isinstance(found, Decimal) and not found.is_finite():
+            # A signalling NaN cannot even be compared with what stood there.
+            raise ValidationError(field.error_messages["invalid"], code="invalid")
+        return found
 
     def prepare_value(value: Any) -> Any:
         if isinstance(value, Decimal):

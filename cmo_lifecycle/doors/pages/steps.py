@@ -15,7 +15,8 @@ from cmo_lifecycle.doors.context import url_if_there
 from cmo_lifecycle.doors.history import state_label
 from cmo_lifecycle.doors.pages.base import NounPage
 from cmo_lifecycle.doors.pages.editing import take_errors
-from cmo_lifecycle.doors.pages.words import listed
+from cmo_lifecycle.doors.pages.numbers import version_read
+from cmo_lifecycle.doors.pages.words import listed, unread
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, NotSigned, Refusal, Stale
 from cmo_lifecycle.workflow.signing import SIGNED_IN_SESSION
@@ -36,8 +37,7 @@ class StepPage(NounPage):
 
     def post(self, request: HttpRequest, pk: Any, verb: str) -> HttpResponse:
         record, step = self._both(pk, verb)
-        read = request.POST.get("version", "")
-        version = int(read) if read.isascii() and read.isdigit() and len(read) < 10 else None
+        version = version_read(request.POST.get("version"), record)
         if version is None:
             return self._unread(record, step)
         form = self._form(record, step, request.POST)
@@ -105,11 +105,7 @@ class StepPage(NounPage):
         form = None if missing else self._form(record, step, self._newer(record))
         if form is not None:
             form.is_valid()
-            form.add_error(
-                None,
-                f"What was sent does not say which version of this {self.noun.noun} you read, so nothing was done."
-                " Look at it as it stands now, and send this form again.",
-            )
+            form.add_error(None, unread(self.noun.noun))
         return self._page(record, step, form, missing, status=400)
 
     def _newer(self, record: Any) -> Any:

@@ -20,6 +20,14 @@ def lower(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
+def unread(noun: str) -> str:
+    """Return the refusal of a form without a version that anybody could have read."""
+    return (
+        f"What was sent does not say which version of this {noun} you read, so nothing was done."
+        " Look at it as it stands now, and send this form again."
+    )
+
+
 def listed(words: Sequence[str], last: str = "and") -> str:
     """Return words as a sentence has them: 'Quality, Legal and Finance'."""
     if len(words) < 2:

@@ -11,6 +11,8 @@ from django.shortcuts import redirect
 
 from cmo_lifecycle.doors.pages.base import NounPage
 from cmo_lifecycle.doors.pages.editing import take_errors
+from cmo_lifecycle.doors.pages.numbers import version_read
+from cmo_lifecycle.doors.pages.words import unread
 from cmo_lifecycle.tabular.errors import ProfileError, TableError
 from cmo_lifecycle.tabular.profiles import Profile
 from cmo_lifecycle.workflow import edits
@@ -38,7 +40,10 @@ class MapPage(NounPage):
         if form is None or not form.is_valid():
             return self._page(record, form, table, rows)
         given = form.cleaned_data
-        read = request.POST.get("version", "")
+        version = version_read(request.POST.get("version"), record)
+        if version is None:
+            form.add_error(None, unread(self.noun.noun))
+            return self._page(record, form, table, rows, 400)
         try:
             name = given["save_as"]
             said: dict[str, Any] = (
@@ -54,7 +59,7 @@ class MapPage(NounPage):
             record = verbs.map_columns(
                 record,
                 actor=self.user,
-                version=int(read) if read.isdigit() and len(read) < 10 else None,
+                version=version,
                 create_missing=given["create_missing"],
                 source="page",
                 **said,

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors.pages import jobs as job_pages
+from cmo_lifecycle.doors.pages.numbers import whole_number
 from cmo_lifecycle.workflow.models import Job
 from operations.actions import imports as verbs
 from operations.importing import jobs, uploads
@@ -24,8 +25,7 @@ def state_of(record: DeliveryImport, request: HttpRequest) -> dict[str, Any]:
     """Return what the moving part of an import's page shows."""
     job: Job | None = record.job
     working = jobs.is_working(job)
-    start = request.GET.get("from", "")
-    first = int(start) if start.isdigit() and len(start) < 6 else 0
+    first = whole_number(request.GET.get("from"), 5) or 0
     problems: list[ImportProblem] = []
     more = False
     if record.rows_bad and not working:

@@ -11,6 +11,8 @@ from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from cmo_lifecycle.doors.pages import SignedIn, noun_of
+from cmo_lifecycle.doors.pages.numbers import version_read
+from cmo_lifecycle.doors.pages.words import unread
 from cmo_lifecycle.workflow import edits
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refusal, Stale
 from strategy.findings import findings
@@ -69,9 +71,10 @@ class WritePage(WriterPage):
         strategy, asked = self.strategy(pk), self._screen(screen)
         if not asked.fields and not asked.tables:
             return redirect(writer_url(strategy, asked))
-        read = request.POST.get("version", "")
-        version = int(read) if read.isdigit() and len(read) < 10 else strategy.version
         data = request.POST
+        version = version_read(data.get("version"), strategy)
+        if version is None:
+            return self._unread(strategy, asked)
         if version != strategy.version and merging.touched(strategy, asked, version):
             return self._conflict(strategy, asked, version)
         # What others saved meanwhile on other screens goes with this save.
@@ -105,6 +108,13 @@ class WritePage(WriterPage):
         if key not in BY_KEY:
             raise Http404("The writer has no such screen.")
         return BY_KEY[key]
+
+    def _unread(self, strategy: Strategy, screen: Screen) -> HttpResponse:
+        """Refuse what does not say which version was read: it could go over what others did meanwhile."""
+        written = Written(screen, strategy, self.user, self.request.POST)
+        written.is_valid()
+        written.form.add_error(None, unread("strategy"))
+        return self._page(strategy, screen, written, status=400)
 
     def _conflict(self, strategy: Strategy, screen: Screen, version: int) -> HttpResponse:
         """Show what was sent with what others saved: nothing is written, and nothing of either is lost."""

@@ -54,9 +54,6 @@ class Written:
         part = parts.parts_of(Strategy)[asked.name]
         if "currency" in part.columns:
             fields["currency"] = lambda: _in_capitals(fields_for_model(part, fields=["currency"])["currency"])
-        part = parts.parts_of(Strategy)[asked.name]
-        if "currency" in part.columns:
-            fields["currency"] = lambda: _in_capitals(fields_for_model(part, fields=["currency"])["currency"])
         match asked.name:
             case "attributes":
                 fields["attribute"] = lambda: Among(records=self._attributes, label="Attribute")
@@ -219,13 +216,6 @@ def _form_class(screen: Screen, left_out: Collection[str]) -> type[ScreenForm]:
         fields[name] = _in_capitals(field) if name == "currency" else readably(field)
     meta = type("Meta", (), {"model": Strategy, "fields": list(fields)})
     return type("WriterForm", (ScreenForm,), {"Meta": meta, **fields})
-
-
-def _in_capitals(field: Any) -> Any:
-    """Let a currency be typed in small letters."""
-    understand = field.to_python
-    field.to_python = lambda value: understand(value).upper()
-    return field
 
 
 def _in_capitals(field: Any) -> Any:
