@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from cmo_lifecycle.partners.gates import follow, gate
 from cmo_lifecycle.partners.models import Programme, Relationship
 from cmo_lifecycle.workflow.models import Event
+from cmo_lifecycle.workflow.signed import unsigned_roles
 from strategy.consequences import recompute
 from strategy.models import RelationshipStrategy, Strategy
 
 
 def in_force(relationship: Relationship) -> Strategy | None:
-    """Return the approved strategy of the relationship's programme."""
-    return Strategy.objects.filter(programme=relationship.programme_id, state=Strategy.State.APPROVED).first()
+    """Return the approved strategy of the relationship's programme, if its signatures stand."""
+    found = Strategy.objects.filter(programme=relationship.programme_id, state=Strategy.State.APPROVED).first()
+    return found if found is not None and not unsigned_roles(found) else None
 
 
 @follow("edit_programme")

@@ -11,14 +11,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from cmo_lifecycle.accounts.roles import label as role_label
 from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors import pages
 from cmo_lifecycle.doors.pages.noun import Fact
 from cmo_lifecycle.doors.pages.registry import url_of
+from cmo_lifecycle.doors.pages.words import listed
 from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import Column
 from cmo_lifecycle.doors.templatetags.ui import clock
 from cmo_lifecycle.workflow import edits
+from cmo_lifecycle.workflow.signed import unsigned_roles
 from strategy import drawing
 from strategy.filters import StrategyFilters
 from strategy.findings import findings
@@ -126,6 +129,9 @@ class Strategies(pages.Noun):
         short = answers_in_short(record)
         match record.state:
             case "approved":
+                if missing := unsigned_roles(record):
+                    who = listed([role_label(role) for role in missing])
+                    return f"Not in force: it stands at “Approved” without a valid signature of {who}. Look into the trail."
                 left = overdue_words(record)
                 return f"{short}. In force{left}."
             case "in_review":

@@ -14,8 +14,10 @@ from cmo_lifecycle.audit.models import AuditEntry
 from cmo_lifecycle.workflow import desk, edits, parts, signing
 from cmo_lifecycle.workflow.models import Approval, Event, Signature
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotFromHere, NotPermitted, Refused
+from cmo_lifecycle.workflow.signed import unsigned_roles
 from strategy.actions import consequences as decide
 from strategy.actions import strategies as verbs
+from strategy.actions.relationships import in_force
 from strategy.findings import findings
 from strategy.models import AttributeWeight, Consequence, Objective, Strategy
 from tests.conftest import PASSWORD
@@ -153,6 +155,22 @@ def test_what_is_changed_behind_the_doors_stands_in_the_trail_and_breaks_the_sig
     ]  # fmt: skip
     approved.refresh_from_db()
     assert not any(row.is_current for row in signing.standing(approved))
+    assert unsigned_roles(approved) == ["executive", "quality"]
+
+
+def test_a_state_that_nobody_signed_for_is_not_believed(
+    written: Strategy, relationship: Any, alice: Any, client: Any
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE strategy_strategy SET state = 'approved', approved_at = now() WHERE id = %s", [written.pk]
+        )
+    written.refresh_from_db()
+    assert unsigned_roles(written) == ["executive", "quality"]
+    assert in_force(relationship) is None
+    client.force_login(alice)
+    said = client.get(written.get_absolute_url()).content.decode()
+    assert "without a valid signature of Executive and Quality" in said
 
 
 def test_the_next_version_begins_as_a_copy_and_supersedes_when_approved(
