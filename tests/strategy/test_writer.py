@@ -14,12 +14,9 @@ from django.urls import reverse
 from cmo_lifecycle.workflow import edits, parts
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.refusals import InvalidInput
-from cmo_lifecycle.workflow.refusals import InvalidInput
 from cmo_lifecycle.workflow.transitions import Transition, transitions_of
 from strategy import rules
 from strategy.actions import consequences as decided
-from strategy.actions import strategies as verbs
-from strategy.actions.attributes import retire_attribute
 from strategy.actions import strategies as verbs
 from strategy.actions.attributes import retire_attribute
 from strategy.findings import findings
@@ -631,50 +628,6 @@ def test_every_field_and_table_of_a_strategy_has_its_screen() -> None:
     asked = {name for screen in SCREENS for name in screen.asks_for}
     assert fields - elsewhere <= asked
     assert set(parts.parts_of(Strategy)) <= asked
-
-
-def test_a_retired_attribute_stays_where_it_stands_and_is_not_offered_anew(
-    at: Callable[..., Person], written: Any, alice: Any
-) -> None:
-    cost, speed = (PartnershipAttribute.objects.get(code=code) for code in ("total_cost", "speed"))
-    for attribute in (cost, speed):
-        retire_attribute(attribute, actor=alice, reason="Nobody weighs it so")
-    person = at()
-    person.open(written, "weights")
-    table = person.page.context["tables"][0][0]
-    offered = [{key for key, _ in row.fields["attribute"].choices} for row in (*table.forms, table.template)]
-    assert all(str(cost.pk) in row for row in offered[:3]) and not any(str(cost.pk) in row for row in offered[3:])
-    assert len(offered) == 7 and not any(str(speed.pk) in row for row in offered)
-
-    assert person.send({"attributes-2-rationale": "It pays for the rest."}).status_code == 302
-    assert written.attributes.get(attribute=cost).rationale == "It pays for the rest."
-    kept = [{"id": row.pk, "attribute": row.attribute, "weight": row.weight} for row in written.attributes.all()]
-    with pytest.raises(InvalidInput) as refused:
-        parts.write(written, AttributeWeight, [*kept, {"attribute": speed}], actor=alice)
-    assert refused.value.errors == {
-        "3.attribute": [f"“{speed.name}” is retired from the catalogue: choose another attribute."]
-    }
-    written.attributes.filter(attribute=cost).delete()
-    person.open(written, "weights")
-    answer = person.send({"attributes-2-attribute": str(speed.pk), "attributes-2-weight": "25"})
-    assert answer.status_code == 200 and written.attributes.count() == 2
-    assert any("is retired from the catalogue: choose another attribute." in line for line in person.problems())
-
-
-def test_only_a_next_version_is_asked_why_there_is_one(
-    at: Callable[..., Person], written: Any, alice: Any, erin: Any, quinn: Any
-) -> None:
-    person = at()
-    assert 'name="why_revised"' not in person.open(written, "scope")
-    assert person.send({"why_revised": "Smuggled in"}).status_code == 302 and fresh(written).why_revised == ""
-    decided.accept_all(fresh(written), actor=alice)
-    strategy = verbs.submit(fresh(written), actor=alice)
-    for signer in (erin, quinn):
-        strategy = verbs.approve(strategy, actor=signer, password=PASSWORD, email=signer.email)
-    second = verbs.revise(strategy, actor=alice, why="Demand has doubled")
-    assert "Demand has doubled" in person.open(second, "scope")
-    assert person.send({"why_revised": "Demand has trebled"}).status_code == 302
-    assert fresh(second).why_revised == "Demand has trebled"
 
 
 def test_a_retired_attribute_stays_where_it_stands_and_is_not_offered_anew(
