@@ -157,7 +157,7 @@ def test_a_risk_is_scored_on_the_registers_scale(draft: Strategy, alice: Any) ->
     line = {"text": "The fill line stops", "category": "supply", "severity": 6, "occurrence": 2, "detection": 1}
     with pytest.raises(InvalidInput) as refused:
         parts.write(five, Risk, [line], actor=alice)
-    assert refused.value.errors == {"0.severity": ["This register is scored 1 to 5."]}
+    assert refused.value.errors == {"0.severity": ["Give a number from 1 to 5: that is the scale of this register."]}
 
 
 def test_the_database_itself_refuses_what_can_never_be(draft: Strategy) -> None:
