@@ -8,8 +8,6 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from django.utils import timezone
-
 from strategy.criteria import total_off
 from strategy.models import Consequence, Strategy
 from strategy.reading import Reading
@@ -56,8 +54,6 @@ def _all(strategy: Strategy, reading: Reading) -> Iterator[Finding]:
     yield from _risks(strategy, reading)
     if strategy.review_due is None:
         yield Finding("review_due", "Say when the strategy is reviewed next.")
-    elif strategy.state in Strategy.WRITABLE and strategy.review_due <= timezone.localdate():
-        yield Finding("review_due", "The next review lies in the past: give a day after today.")
     elif strategy.state in Strategy.WRITABLE and strategy.review_due <= timezone.localdate():
         yield Finding("review_due", "The next review lies in the past: give a day after today.")
     undecided = strategy.consequences.filter(state=Consequence.State.PROPOSED).count()  # type: ignore[attr-defined]
