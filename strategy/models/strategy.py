@@ -188,10 +188,16 @@ class Strategy(Record):
         "scale of the risk register", choices=RiskScale, default=RiskScale.TEN
     )
     risk_threshold = models.PositiveSmallIntegerField(
-        "action threshold", default=100, validators=between(1, 1000), help_text="A risk priority number above this asks for an action."
+        "action threshold",
+        default=100,
+        validators=between(1, 1000),
+        help_text="A risk priority number above this asks for an action.",
     )
     severity_gate = models.PositiveSmallIntegerField(
-        "severity gate", default=9, validators=between(1, 10), help_text="A severity from here on asks for an action, whatever the number."
+        "severity gate",
+        default=9,
+        validators=between(1, 10),
+        help_text="A severity from here on asks for an action, whatever the number.",
     )
     supply_risk = models.PositiveSmallIntegerField(
         null=True,
