@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from strategy.models import Strategy
+from strategy.overview import Overview
 from strategy.screens import screen_of
 
 #: What a consequence names as its ground, where the field is called otherwise.
@@ -52,6 +53,23 @@ _SHOWN = {
     "supply_risk": ("market", "segment"),
     "oversight_budget": ("market", "limits"),
 }
+
+
+def fights(strategy: Strategy, overview: Overview, *, writes: bool) -> list[dict[str, Any]]:
+    """Return the answers that fight, each with the way to what it rests on."""
+    return [
+        {
+            "sentence": one.sentence,
+            "because": [
+                {
+                    "label": f"{ground.label}: {ground.value}",
+                    "url": ground_url(strategy, ground.source, writable=writes),
+                }
+                for ground in one.because
+            ],
+        }
+        for one in overview.conflicts
+    ]
 
 
 def may_write(strategy: Strategy, user: Any) -> bool:

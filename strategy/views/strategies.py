@@ -29,7 +29,7 @@ from strategy.forms import StrategyForm
 from strategy.models import Consequence, Strategy
 from strategy.overview import Overview, answers_in_short
 from strategy.views.asking import in_short
-from strategy.views.places import ground_url, may_write, writer_url
+from strategy.views.places import fights, may_write, writer_url
 
 S = Strategy.State
 FIRST_FIELD = "scope"
@@ -217,6 +217,7 @@ class Strategies(pages.Noun):
         match verb:
             case "submit":
                 return [
+                    *(f"Answers fight: {one.sentence}" for one in overview(record).conflicts),
                     "An executive and quality are asked to sign; nobody who wrote it can.",
                     "It is not written on meanwhile.",
                 ]
@@ -245,20 +246,7 @@ class Strategies(pages.Noun):
                 Panel("Why this version", format_html('<p class="text">{}</p>', record.why_revised), key="why")
             )
         if found.conflicts:
-            warned = [
-                {
-                    "sentence": one.sentence,
-                    "because": [
-                        {
-                            "label": f"{ground.label}: {ground.value}",
-                            "url": ground_url(record, ground.source, writable=writes),
-                        }
-                        for ground in one.because
-                    ],
-                }
-                for one in found.conflicts
-            ]
-            body = render_to_string("strategy/panels/conflicts.html", {"conflicts": warned})
+            body = render_to_string("strategy/panels/conflicts.html", {"conflicts": fights(record, found, writes=writes)})
             panels.append(Panel("Answers that fight", body, key="conflicts"))
         panels += [
             self._panel("What is outsourced", "scope", given, record, writes, FIRST_FIELD),

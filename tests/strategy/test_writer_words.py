@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from cmo_lifecycle.workflow import edits
+from strategy.actions import consequences as decided
 from strategy.findings import findings
 from strategy.models import Strategy
 from tests.strategy.test_writer import Person
@@ -122,3 +124,26 @@ def test_a_currency_in_small_letters_is_taken_in_capitals(at: Callable[..., Pers
     saved = fresh(written)
     assert (saved.currency, saved.rates.get().currency) == ("EUR", "USD")
     assert {row.currency for row in saved.cash_flows.all()} == {"EUR", "USD"}
+
+
+# ------------------------------------------------------------------ answers that fight
+
+
+def test_answers_that_fight_are_said_before_it_is_submitted(
+    at: Callable[..., Person], written: Any, alice: Any
+) -> None:
+    fight = "The term ends on 31 December 2029, before the work comes in-house by 1 June 2030"
+    person = at()
+    assert fight not in person.open(written, "check")
+    days = {
+        "sourcing_intent": "in_house_later",
+        "in_house_by": date(2030, 6, 1),
+        "duration": "short_term",
+        "duration_until": date(2029, 12, 31),
+    }
+    strategy = edits.update(fresh(written), days, actor=alice)
+    html = person.open(strategy, "check")
+    assert "Answers that fight" in html and fight in html
+    decided.accept_all(fresh(strategy), actor=alice)
+    step = person.client.get(reverse("strategy:strategy_step", args=[strategy.pk, "submit"]))
+    assert fight in step.content.decode()

@@ -19,6 +19,7 @@ from strategy.findings import findings
 from strategy.models import Strategy
 from strategy.overview import Overview
 from strategy.screens import ASKS, BY_KEY, CHECK, SOURCE, Screen, beside
+from strategy.views.places import fights
 from strategy.views.writer import merging
 from strategy.views.writer.beside import append_help, links, options, placed, plots, rows_missing, to_mend
 from strategy.views.writer.entries import entries_of, writer_url
@@ -175,6 +176,7 @@ class WritePage(WriterPage):
             "plots": SimpleLazyObject(lambda: plots(screen, overview)),
             "worst": worst(overview) if screen.key == "weights" else None,
             "findings": to_mend(strategy, found) if screen is CHECK else [],
+            "conflicts": fights(strategy, overview, writes=True) if screen is CHECK else [],
             "submit_url": pages.step_url(strategy.pk, "submit") if screen is CHECK and pages else "",
             "may_submit": self.user.has_role("sourcing", "project_manager"),
             "about": pages.about if pages else None,
