@@ -31,7 +31,7 @@ class Panel:
 
     `body` is safe HTML. `side` puts it into the narrow column. `actions` are dicts of `label`, `url` and
     optional `primary`. `asof` says how fresh it is. `flush` lets a table reach the card's edges. `plain` leaves
-    the card away: the body brings its own.
+    the card away: the body brings its own. `first` puts it above all others: it is what to do next.
     """
 
     title: str
@@ -42,6 +42,7 @@ class Panel:
     flush: bool = False
     plain: bool = False
     key: str = ""
+    first: bool = False
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def _programme(programme: Any, request: HttpRequest) -> Panel:
         where = f"{reverse('strategy:strategy_add')}?programme={programme.pk}"
         actions.append({"label": "Start a strategy", "url": where, "primary": True})
     body = render_to_string("strategy/panels/programme.html", {"shown": shown})
-    return Panel("Partnering strategy", body, actions=actions, key="strategy")
+    return Panel("Partnering strategy", body, actions=actions, key="strategy", first=bool(actions))
 
 
 @panel(Relationship, order=15)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -32,7 +33,6 @@ def page(person: Any, url: str, status: int = 200) -> str:
 
 def words(html: str) -> str:
     """The text of a page, tags taken out, spaces made single."""
-    import re
     from html import unescape
 
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html))).replace("\u00a0", " ")
@@ -168,7 +168,12 @@ class TestRevising:
 
 class TestPanelsFromAbove:
     def test_a_programme_without_a_strategy_offers_to_start_one(self, vx12: Any, alice: Any, quinn: Any) -> None:
-        assert f"/strategy/strategies/add/?programme={vx12.pk}" in page(alice, vx12.get_absolute_url())
+        html = page(alice, vx12.get_absolute_url())
+        start = f'<a class="btn slim primary" href="/strategy/strategies/add/?programme={vx12.pk}">'
+        assert start in html and html.index(start) < html.index("<h2>Relationships</h2>")
+        # What ends a programme is never its main step.
+        head = html[html.index("<h1>") : html.index('<nav aria-label="Sections')]
+        assert "Close…" in head and "primary" not in head
         assert "Start a strategy" not in page(quinn, vx12.get_absolute_url())
 
     def test_a_programme_says_its_strategy_and_when_it_is_reviewed(self, approved: Any, alice: Any) -> None:

@@ -58,6 +58,7 @@ class DetailPage(NounPage):
         elif tab == OVERVIEW:
             panels = [*noun.panels(record, request), *panels_of(record, OVERVIEW, request)]
             panels += self._own_panels(record, waiting)
+            panels.sort(key=lambda panel: not panel.first)
             context["panels"] = [panel for panel in panels if not panel.side]
             context["side_panels"] = [panel for panel in panels if panel.side]
         else:

@@ -23,6 +23,7 @@ def _nothing_runs(programme: Programme) -> Iterator[str]:
     roles=("sourcing", "project_manager"),
     gates=(_nothing_runs,),
     reason=True,
+    tone="bad",
 )
 def close(programme: Programme, event: Event) -> None:
     """Close the programme: nothing new is started in it."""
