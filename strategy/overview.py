@@ -15,7 +15,7 @@ from strategy import rules
 from strategy.models import Consequence, Strategy, in_order
 from strategy.reading import CASES, Reading
 from strategy.sums import pairwise, segments
-from strategy.wording import answers_in_short, percent, short
+from strategy.wording import answers_in_short, decimals, percent, short
 
 CAPACITY = ("in_house", "committed", "option")
 
@@ -95,12 +95,13 @@ class Overview:
     def weights(self) -> list[dict[str, Any]]:
         """The attributes, heaviest first."""
         found = self.reading.weights
+        places = max((decimals(share) for share in found.values()), default=0)
         rows = [
             {
                 "name": row.attribute.name,
                 "code": row.attribute.code,
                 "share": found.get(row.attribute.code),
-                "weight": percent(found.get(row.attribute.code)),
+                "weight": percent(found.get(row.attribute.code), places),
                 "must_have": row.must_have,
                 "rationale": row.rationale,
             }
@@ -173,14 +174,19 @@ class Overview:
         years = self.reading.gaps.value
         if not years:
             return None
-        heads = ["Year", "Needed", "In-house", "Committed", "Option", "Missing", "Missing with options", "Used"]
+        heads = ["Year", "Needed", "In-house", "Committed", "Option", "Missing", "Missing with options", "Need ÷ held"]
+        needed = self.reading.needed
         rows = [
             [
                 str(one.year),
-                *(short(value) for value in (one.need, one.in_house, one.committed, one.option)),
-                short(one.gap),
-                short(one.gap_with_options),
-                percent(None if one.utilisation is None else one.utilisation.quantize(Decimal(1))),
+                short(one.need if one.year in needed else None),
+                *(short(value) for value in (one.in_house, one.committed, one.option)),
+                *(short(value if one.year in needed else None) for value in (one.gap, one.gap_with_options)),
+                percent(
+                    one.utilisation.quantize(Decimal(1))
+                    if one.utilisation is not None and one.year in needed
+                    else None
+                ),
             ]
             for one in years
         ]

@@ -14,8 +14,16 @@ def short(number: Decimal | int | None, places: int | None = None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def percent(number: Decimal | int | None) -> str:
-    return "–" if number is None else fmt.with_unit(short(number), "%")
+def decimals(number: Decimal | str) -> int:
+    """Return how many decimals a number needs: 2 for 55.84, none for 12.00."""
+    return len(f"{Decimal(number):f}".partition(".")[2].rstrip("0"))
+
+
+def percent(number: Decimal | int | None, places: int | None = None) -> str:
+    """Write a share: without idle zeros, or with as many decimals as its column has."""
+    if number is None:
+        return "–"
+    return fmt.with_unit(short(number) if places is None else fmt.number(number, places), "%")
 
 
 _SHORT = {

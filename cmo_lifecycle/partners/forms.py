@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from cmo_lifecycle.accounts.models import User
-from cmo_lifecycle.accounts.roles import INTERNAL
+from cmo_lifecycle.accounts.roles import BY_CODE, INTERNAL
 from cmo_lifecycle.doors.fields import ByName, Lines, Several
 from cmo_lifecycle.doors.pages.forms import RecordForm
 from cmo_lifecycle.partners.models import (
@@ -208,8 +208,16 @@ class QualificationForm(OfSite):
         fields = ["site", "service", "scope", "basis", "conditions", "next_review_on"]
 
 
+class People(forms.ModelMultipleChoiceField):
+    """People to tick, each with the roles that they hold."""
+
+    def label_from_instance(self, obj: User) -> str:
+        roles = ", ".join(BY_CODE[group.name].label for group in obj.groups.all() if group.name in BY_CODE)
+        return f"{obj.name} ({roles})" if roles else obj.name
+
+
 class ProgrammeForm(RecordForm):
-    members = forms.ModelMultipleChoiceField(
+    members = People(
         queryset=User.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -236,7 +244,7 @@ class ProgrammeForm(RecordForm):
                 .distinct()
                 .order_by("name", "pk")
             )
-        self.fields["members"].queryset = people  # type: ignore[attr-defined]
+        self.fields["members"].queryset = people.prefetch_related("groups")  # type: ignore[attr-defined]
 
     def clean_members(self) -> Any:
         chosen = self.cleaned_data["members"]

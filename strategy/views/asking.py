@@ -21,6 +21,7 @@ from strategy.models import Consequence, in_order
 from strategy.overview import short
 from strategy.rules.shapes import Kind
 from strategy.views.places import ground_url
+from strategy.wording import decimals
 
 S = Consequence.State
 #: What needs no look any more, behind a fold.
@@ -174,7 +175,7 @@ def grouped(asks: list[Consequence], user: Any, *, writable: bool, only_open: bo
 
 def places_of(numbers: Iterable[str]) -> int:
     """Return the decimals that the longest of these numbers has: in one column all are written with as many."""
-    return max((len(one.partition(".")[2].rstrip("0")) for one in numbers), default=0)
+    return max((decimals(one) for one in numbers), default=0)
 
 
 def weights_words(criteria: list[Consequence]) -> str:

@@ -448,6 +448,16 @@ def test_each_set_filter_is_named_and_can_be_taken_away_alone() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "query, count",
+    [("", 0), ("q=har", 0), ("stage=active&stage=watched", 1), ("stage=active&late=on", 2), ("late=", 0)],
+)
+def test_the_fold_of_filters_says_how_many_are_set(query: str, count: int) -> None:
+    request = RequestFactory().get(f"/cmos/?{query}")
+    filterset = SimpleNamespace(form=FilterForm(request.GET))
+    assert ui.folded_filters({"request": request}, filterset) == {"count": count, "open": count > 0}
+
+
 # ------------------------------------------------------------------ forms
 
 

@@ -130,6 +130,8 @@ def test_a_relationship_is_added_between_two_chosen_records(
 
 def test_whoever_adds_a_programme_is_its_member(alice: Any, priya: Any, as_: Any) -> None:
     client = as_(alice)
+    form = text_of(client.get("/programmes/add/"))
+    assert f"{priya.name} (Project manager)" in form and f"{alice.name} (Sourcing)" in form
     without = client.post("/programmes/add/", {"name": "ZZ-1", "kind": "product", "members": [priya.pk]})
     assert "Tick yourself too" in text_of(without)
     client.post("/programmes/add/", {"name": "ZZ-1", "kind": "product", "members": [priya.pk, alice.pk]})

@@ -456,11 +456,11 @@ def _as_words(field: Any, value: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def folded_filters(context: Mapping[str, Any], filterset: Any) -> dict[str, Any]:
-    """The filters beside the search: how many there are (`count`), and whether one of them is set or wrong (`open`)."""
+    """The filters beside the search: how many are set (`count`), and whether one of them is set or wrong (`open`)."""
     names = [field.name for field in filterset.form.visible_fields() if field.name != "q"]
     keys = [key for key, value in _query(context).items() if value]
-    is_set = any(_belongs(key, name) for name in names for key in keys)
-    return {"count": len(names), "open": is_set or bool(filterset.form.errors)}
+    count = sum(1 for name in names if any(_belongs(key, name) for key in keys))
+    return {"count": count, "open": bool(count or filterset.form.errors)}
 
 
 @register.simple_tag(takes_context=True)
