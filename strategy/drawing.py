@@ -6,7 +6,7 @@ words what it shows; its numbers stand in a table beside it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -59,16 +59,19 @@ class _Plane:
         ]
         return "".join(out)
 
-    def line(self, values: Sequence[Decimal | int], css: str, words: Sequence[str], marks: str = "dot") -> str:
-        """A line through the values with a mark on each; `words` are said at the marks."""
-        spots = [(self.x(place), self.y(value)) for place, value in enumerate(values)]
+    def line(self, values: Sequence[Decimal | int | None], css: str, words: Sequence[str], marks: str = "dot") -> str:
+        """A line through the values with a mark on each, broken where there is none; `words` are said at the marks."""
+        spots = [None if value is None else (self.x(place), self.y(value)) for place, value in enumerate(values)]
         lines = "".join(
-            f'<line class="line {css}" x1="{x:.2f}%" y1="{y:.1f}" x2="{after:.2f}%" y2="{next_y:.1f}"/>'
-            for (x, y), (after, next_y) in pairwise(spots)
+            f'<line class="line {css}" x1="{one[0]:.2f}%" y1="{one[1]:.1f}" x2="{after[0]:.2f}%" y2="{after[1]:.1f}"/>'
+            for one, after in pairwise(spots)
+            if one is not None and after is not None
         )
         dots = "".join(
-            f'<circle class="{marks} {css}" cx="{x:.2f}%" cy="{y:.1f}" r="3.5"><title>{escape(said)}</title></circle>'
-            for (x, y), said in zip(spots, words, strict=True)
+            f'<circle class="{marks} {css}" cx="{spot[0]:.2f}%" cy="{spot[1]:.1f}" r="3.5">'
+            f"<title>{escape(said)}</title></circle>"
+            for spot, said in zip(spots, words, strict=True)
+            if spot is not None
         )
         return lines + dots
 
@@ -115,8 +118,11 @@ def demand(lines: Sequence[Demand], unit: str) -> SafeString:
     return _figure(plane.ground() + spans + base, said, (("line", "Base"), ("span", "From low to high")))
 
 
-def capacity(years: Sequence[CapacityYear]) -> SafeString:
-    """Draw in-house, committed and optional batches as stacked bars, and the need as a line over them."""
+def capacity(years: Sequence[CapacityYear], needed: Container[int]) -> SafeString:
+    """Draw in-house, committed and optional batches as stacked bars, and the need as a line over them.
+
+    `needed` are the years whose need is known; in the others the line is broken.
+    """
     highest = max(max(one.need, one.in_house + one.committed + one.option) for one in years)
     plane = _Plane([one.year for one in years], highest)
     width = max(min(plane.step * 0.55, 9.0), 1.0)
@@ -137,8 +143,9 @@ def capacity(years: Sequence[CapacityYear]) -> SafeString:
                 )
             below += value
     need = plane.line(
-        [one.need for one in years], "need", [f"{one.year}, needed: {short(one.need)} batches" for one in years]
-    )
+        [one.need if one.year in needed else None for one in years], "need",
+        [f"{one.year}, needed: {short(one.need)} batches" for one in years],
+    )  # fmt: skip
     gaps = ", ".join(f"{short(one.gap)} missing in {one.year}" for one in years if one.gap > 0)
     said = f"Batches needed at base demand against capacity, {years[0].year} to {years[-1].year}: {gaps or 'none missing'}."
     legend = [("need", "Needed, base demand")]

@@ -130,6 +130,11 @@ class Reading:
         need = self.batches.value["base"]
         return Sum.of(lambda: batches.capacity_gap(need, self.capacity))
 
+    @property
+    def needed(self) -> dict[int, int]:
+        """Batches needed at base demand by year, of those years whose demand is known."""
+        return (self.batches.value or {}).get("base", {})
+
     @cached_property
     def _cash(self) -> dict[str, Any]:
         strategy = self.strategy

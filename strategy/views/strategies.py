@@ -296,7 +296,7 @@ class Strategies(pages.Noun):
             given["demand_plot"] = (
                 drawing.demand(reading.demand, record.demand_unit or "units") if reading.demand else ""
             )
-            given["capacity_plot"] = drawing.capacity(reading.gaps.value) if reading.gaps.value else ""
+            given["capacity_plot"] = drawing.capacity(reading.gaps.value, reading.needed) if reading.gaps.value else ""
             if reading.make_or_buy.value:
                 given["cash_plot"] = drawing.cash(reading.make_or_buy.value)
                 given["cash_says"] = drawing.turning_words(reading.make_or_buy.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -147,3 +148,19 @@ def test_answers_that_fight_are_said_before_it_is_submitted(
     decided.accept_all(fresh(strategy), actor=alice)
     step = person.client.get(reverse("strategy:strategy_step", args=[strategy.pk, "submit"]))
     assert fight in step.content.decode()
+
+
+# ------------------------------------------------------------------ years of which nothing is known
+
+
+def test_a_year_without_demand_is_not_one_without_need(at: Callable[..., Person], written: Any) -> None:
+    person = at()
+    whole = person.open(written, "capacity").count('<line class="line need"')
+    person.open(written, "demand")
+    person.send({"demand-2-remove": "1"})
+    html = person.open(written, "capacity")
+    row = re.search(r'<th scope="row">2029</th>(.*?)</tr>', html, re.S)
+    assert row and re.findall(r"<td[^>]*>(.*?)</td>", row.group(1)) == ["–", "0", "8", "4", "–", "–", "–"]
+    # 2028 to 2029 to 2030: neither side of the year is joined to it.
+    assert (whole, html.count('<line class="line need"')) == (3, 1)
+    assert "Need ÷ held" in html

@@ -89,7 +89,7 @@ def plots(screen: Screen, overview: Overview) -> dict[str, Any]:
         case "demand" if reading.demand:
             return {"demand": drawing.demand(reading.demand, strategy.demand_unit or "units")}
         case "capacity" if reading.gaps.value:
-            return {"capacity": drawing.capacity(reading.gaps.value)}
+            return {"capacity": drawing.capacity(reading.gaps.value, reading.needed)}
         case "make-or-buy" if reading.make_or_buy.value:
             return {"cash": drawing.cash(reading.make_or_buy.value)}
         case "segment" if reading.segment is not None:
