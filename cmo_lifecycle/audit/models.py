@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
@@ -12,8 +14,25 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
             return self
         return self.none()
 
-    def of(self, record: models.Model) -> AuditEntryQuerySet:
-        return self.filter(table_name=record._meta.db_table, row_id=str(record.pk))
+    def of(self, record: models.Model, tables: Mapping[str, str] | None = None) -> AuditEntryQuerySet:
+        """Entries of one row; with `tables` (name → its reference to the record) those of the rows that belong to it."""
+        return self._with_rows_of(Q(table_name=record._meta.db_table, row_id=str(record.pk)), str(record.pk), tables)
+
+    def of_key(self, key: str, tables: Mapping[str, str] | None = None) -> AuditEntryQuerySet:
+        """Entries of whatever row has the key, and as in `of`."""
+        return self._with_rows_of(Q(row_id=key), key, tables)
+
+    def _with_rows_of(self, own: Q, key: str, tables: Mapping[str, str] | None) -> AuditEntryQuerySet:
+        if not tables:
+            return self.filter(own)
+        belongs = Q()
+        for of in {*tables.values()}:
+            named = [table for table, name in tables.items() if name == of]
+            belongs |= Q(table_name__in=named) & (Q(**{f"old__{of}_id": key}) | Q(**{f"new__{of}_id": key}))
+        # A record's tables are written with the record itself: its own transactions are where to look.
+        written = AuditEntry.objects.filter(own).order_by().values("xact")
+        together = AuditEntry.objects.filter(belongs, xact__in=written).order_by().values("pk")
+        return self.filter(own | Q(pk__in=together))
 
 
 class AuditEntry(models.Model):

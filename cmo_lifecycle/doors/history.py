@@ -86,8 +86,20 @@ def readable(model: type[models.Model] | None, name: str, value: Any) -> Any:
     except FieldDoesNotExist:
         pass
     if isinstance(value, list):
-        return ", ".join(choices.get(str(one), str(one)) for one in value)
-    return choices.get(str(value), value if not isinstance(value, dict) else str(value))
+        return ", ".join(choices.get(str(one), str(in_words(one))) for one in value)
+    return in_words(value) if isinstance(value, dict) else choices.get(str(value), value)
+
+
+def in_words(value: Any) -> Any:
+    """Return a structure as text: 'Weight: 12; Group: quality', what is empty left out; anything else as it is."""
+    if isinstance(value, dict):
+        said = [(upper(str(name).replace("_", " ")), in_words(one)) for name, one in value.items()]
+        return "; ".join(f"{name}: {word}" for name, word in said if word is not None and word != "")
+    if isinstance(value, list):
+        return ", ".join(str(in_words(one)) for one in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value
 
 
 Change = tuple[str, Any, Any]
@@ -119,6 +131,10 @@ def changes_of(model: type[models.Model] | None, name: str, old: Any, new: Any) 
             for column in part.columns
             if gone.get(column) != come.get(column)
         ]
+    stayed = [[key for key in rows if key in before and key in after] for rows in (before, after)]
+    if stayed[0] != stayed[1]:
+        old_order, new_order = (", ".join(key[0] for key in keys) for keys in stayed)
+        found.append((f"Order of {name.replace('_', ' ')}", old_order, new_order))
     return found
 
 
@@ -209,15 +225,32 @@ def actors_of(entries: Iterable[AuditEntry]) -> dict[str, str]:
     return {f"user:{pk}": name for pk, name in User.objects.filter(pk__in=keys).values_list("pk", "name")}
 
 
-def trail_changes(entry: AuditEntry, model: type[models.Model] | None) -> list[tuple[str, Any, Any]]:
+def trail_changes(entry: AuditEntry, model: type[models.Model] | None) -> list[tuple[str, str, str]]:
     """Return the label, old and new value of each field that a trail entry tells of."""
     new = entry.new or {}
     old = entry.old or {}
     names = old if entry.op == AuditEntry.Operation.UPDATE else {**old, **new}
     return [
-        (field_label(model, name), readable(model, name, old.get(name)), readable(model, name, new.get(name)))
+        (
+            field_label(model, name),
+            _word(readable(model, name, old.get(name))),
+            _word(readable(model, name, new.get(name))),
+        )
         for name in names
     ]
+
+
+def trail_of(record: Record) -> models.QuerySet[AuditEntry]:
+    """Return the trail of a record and of the rows of its tables, newest first."""
+    tables = {part._meta.db_table: part.of for part in parts_of(type(record)).values()}
+    return AuditEntry.objects.of(record, tables).order_by("-id")
+
+
+def tables_of_records() -> dict[str, str]:
+    """Return the tables that belong to records, each with the name of its reference to the record."""
+    from django.apps import apps
+
+    return {model._meta.db_table: model.of for model in apps.get_models() if issubclass(model, Part)}
 
 
 def trail_rows(entries: list[AuditEntry]) -> list[dict[str, Any]]:
@@ -255,13 +288,13 @@ def _trail_url(model: type[models.Model] | None, key: str) -> str:
         return ""
 
 
-def changes_text(changes: list[tuple[str, Any, Any]]) -> str:
+def changes_text(changes: list[tuple[str, str, str]]) -> str:
     """Return changes as one line of text, for files."""
-    return "; ".join(f"{label}: {_word(old)} → {_word(new)}" for label, old, new in changes)
+    return "; ".join(f"{label}: {old} → {new}" for label, old, new in changes)
 
 
 def _word(value: Any) -> str:
-    return str(value) if value not in (None, "") else "empty"
+    return str(value) if value is not None and value != "" else "empty"
 
 
 __all__ = [

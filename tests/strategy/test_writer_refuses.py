@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.strategy.test_writer import Person, at, fresh  # noqa: F401 (a fixture)
+from tests.strategy.test_writer import Person, fresh
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("typed", ["sNaN", "NaN", "Infinity", "²"])
-def test_what_only_computers_call_a_number(typed: str, at: Callable[..., Person], written: Any) -> None:  # noqa: F811
-    person = at()
+def test_what_only_computers_call_a_number(typed: str, alice: Any, written: Any) -> None:
+    person = Person(alice)
     person.open(written, "weights")
     assert person.send({"attributes-0-weight": typed, "attributes-3-weight": typed}).status_code == 200
     assert "Attributes that matter here, attribute 1: Weight in %: enter a number." in person.problems()
@@ -25,18 +24,18 @@ def test_what_only_computers_call_a_number(typed: str, at: Callable[..., Person]
 @pytest.mark.parametrize("version", ["", "x", "-1", "²", "999999999"])
 def test_a_save_that_does_not_say_what_was_read_is_refused_and_loses_nothing(
     version: str,
-    at: Callable[..., Person],
+    alice: Any,
     written: Any,
-    tom: Any,  # noqa: F811
+    tom: Any,
 ) -> None:
-    alice, other = at(), at(tom)
-    alice.open(written, "leaving")
+    mine, other = Person(alice), Person(tom)
+    mine.open(written, "leaving")
     other.open(written, "leaving")
     other.send({"exit_intent": "Three years of notice."})
-    answer = alice.send({"exit_intent": "One year of notice.", "version": version})
+    answer = mine.send({"exit_intent": "One year of notice.", "version": version})
     assert answer.status_code == 400
-    assert "does not say which version of this strategy you read" in " ".join(alice.problems())
-    assert "One year of notice." in alice.html
+    assert "does not say which version of this strategy you read" in " ".join(mine.problems())
+    assert "One year of notice." in mine.html
     assert fresh(written).exit_intent == "Three years of notice."
-    assert alice.send().status_code == 302
+    assert mine.send().status_code == 302
     assert fresh(written).exit_intent == "One year of notice."

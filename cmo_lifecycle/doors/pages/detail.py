@@ -11,7 +11,6 @@ from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 
 from cmo_lifecycle.accounts.roles import label as role_label
-from cmo_lifecycle.audit.models import AuditEntry
 from cmo_lifecycle.doors import history
 from cmo_lifecycle.doors.pages.base import NounPage
 from cmo_lifecycle.doors.pages.numbers import whole_number
@@ -19,6 +18,7 @@ from cmo_lifecycle.doors.pages.words import listed, lower
 from cmo_lifecycle.doors.panels import HISTORY, OVERVIEW, Panel, extra_tabs, panels_of
 from cmo_lifecycle.workflow import attachments, signing
 from cmo_lifecycle.workflow.models import Approval, Attachment, Event
+from cmo_lifecycle.workflow.parts import parts_of
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted
 from cmo_lifecycle.workflow.transitions import Step, steps_for, transitions_of
 
@@ -123,8 +123,8 @@ class DetailPage(NounPage):
             "newer_url": f"?tab={HISTORY}&older={max(0, start - EVENTS_SHOWN)}" if start else "",
         }
         if not start:
-            entries = AuditEntry.objects.of(record).order_by("-id")
-            found["trail"] = history.trail_rows(list(entries[:TRAIL_SHOWN]))
+            found["trail"] = history.trail_rows(list(history.trail_of(record)[:TRAIL_SHOWN]))
+            found["trail_of_tables"] = bool(parts_of(type(record)))
             found["trail_shown"] = TRAIL_SHOWN
         return found
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import django_filters
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import DateInput
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
@@ -60,7 +60,7 @@ class TrailFilters(django_filters.FilterSet):
             key = UUID(text)
         except ValueError:
             return rows.filter(row_id=text)
-        return rows.filter(row_id=str(key)) | rows.filter(event=key)
+        return rows.filter(Q(pk__in=rows.of_key(str(key), history.tables_of_records()).values("pk")) | Q(event=key))
 
     def from_day(self, rows: Any, name: str, value: Any) -> Any:
         return rows.filter(at__gte=_midnight(value))
