@@ -582,7 +582,8 @@ def test_who_may_write(at: Callable[..., Person], written: Any, cast: dict[str, 
     said = {}
     for name, person in cast.items():
         client = at(person).client
-        said[name] = (client.get(url).status_code, client.post(url, {"scope": "Mine"}).status_code)
+        sent = {"scope": "Mine", "version": fresh(written).version}
+        said[name] = (client.get(url).status_code, client.post(url, sent).status_code)
     writers = {"alice", "priya", "tom", "sven", "farid"}
     assert {name for name, codes in said.items() if codes == (200, 302)} == writers
     readers = {"quinn", "lena", "erin", "audra", "otto"}
