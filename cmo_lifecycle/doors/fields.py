@@ -97,14 +97,24 @@ class ByName(forms.Field):
     """One other record, chosen by typing its name.
 
     `pick` names the noun for suggestions; `names` are the field paths of which the label is made, most telling
-    first. The value is the record. `queryset` has to be narrowed to what the person may see.
+    first. The value is the record. `queryset` has to be narrowed to what the person may see. With `whole` a part of a
+    name is not taken for the only one that has it.
     """
 
     widget = NameInput
 
-    def __init__(self, *, pick: str, names: tuple[str, ...], queryset: QuerySet | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        pick: str,
+        names: tuple[str, ...],
+        queryset: QuerySet | None = None,
+        whole: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.names = names
+        self.whole = whole
         self.queryset = queryset
         self.widget.pick = pick
 
@@ -130,6 +140,9 @@ class ByName(forms.Field):
         if len(found) > 1:
             raise ValidationError(f"More than one is called “{text}”. Choose one of the suggestions.")
         near = list(self.queryset.filter(**{f"{self.names[0]}__icontains": text})[:2])
+        if len(near) == 1 and self.whole:
+            meant = label_of(near[0], self.names)
+            raise ValidationError(f"Nothing here is called “{text}”. If you mean “{meant}”, write the whole name.")
         if len(near) == 1:
             return near[0]
         raise ValidationError(f"Nothing here is called “{text}”. Type a part of the name and choose a suggestion.")
