@@ -71,7 +71,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   try { found = JSON.parse(localStorage.getItem(key(form))); } catch { forget(form); }
   const fresh = found && Date.now() - found.at < 7 * 864e5;
   if (found && !fresh) forget(form);
-  if (fresh && !form.querySelector(".field.wrong")) {
+  if (fresh && !("noOffer" in form.dataset) && !form.querySelector(".field.wrong")) {
     const at = new Date(found.at);
     const offer = document.createElement("div");
     offer.className = "note info draft-offer";

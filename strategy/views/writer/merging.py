@@ -65,11 +65,18 @@ def conflict(
         differences.append({**row, "field": label, "who": entry["who"], "at": entry["at"]})
     who = ", ".join(dict.fromkeys(event.actor.name for event in events)) or "Somebody else"
     sentence = f"{who} saved this screen after you opened it. Nothing of yours was saved yet."
-    if not differences:
+    own = bool(events) and all(event.actor_id == user.pk for event in events)
+    if own:
+        who = "You"
+        sentence = "You saved this screen in another window after you opened it here. What stands below was not saved."
+        differences = [{**one, "who": "you"} for one in differences]
+    if not differences and own:
+        sentence += " What you changed there is in the form now; look it over and save again."
+    elif not differences:
         sentence += " What they changed is in the form now; look it over and save again."
     fresh = Written(screen, strategy, user, data)
     fresh.is_valid()
-    return fresh, {"sentence": sentence, "changes": differences, "discard_url": writer_url(strategy, screen)}
+    return fresh, {"own": own, "sentence": sentence, "changes": differences, "discard_url": writer_url(strategy, screen)}
 
 
 def _asked(strategy: Strategy, screen: Screen) -> set[str]:
