@@ -12,6 +12,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from cmo_lifecycle.partners.models import CMO
 from cmo_lifecycle.workflow import edits
 from strategy.actions import consequences as decided
 from strategy.findings import findings
@@ -164,3 +165,41 @@ def test_a_year_without_demand_is_not_one_without_need(at: Callable[..., Person]
     # 2028 to 2029 to 2030: neither side of the year is joined to it.
     assert (whole, html.count('<line class="line need"')) == (3, 1)
     assert "Need ÷ held" in html
+
+
+# ------------------------------------------------------------------ rows, names and one's own other window
+
+
+def test_rows_that_were_filled_in_for_the_person_are_not_blamed(at: Callable[..., Person], written: Any) -> None:
+    person = at()
+    person.open(written, "market")
+    person.send({"forces-0-strength": "9"})
+    assert person.problems() == ["Five forces, force 1: Give a number from 1 to 5."]
+    assert "must be" not in re.sub(r"<script.*?</script>", "", person.html, flags=re.S)
+    person.open(written, "demand")
+    person.send({"demand-2-low": "", "demand-2-base": "", "demand-2-high": "", "batch_yield": "much"})
+    assert len(person.problems()) == 1 and "must be filled in" not in person.html
+
+
+def test_a_part_of_a_name_is_no_cmo(at: Callable[..., Person], written: Any, alice: Any) -> None:
+    cmo = edits.create(CMO, {"legal_name": "Nordvik Fill-Finish"}, actor=alice)
+    person = at()
+    person.open(written, "market")
+    person.send({"known_cmos-0-cmo": "Nord", "known_cmos-0-name": ""})
+    assert person.problems() == [
+        "CMOs that are known, CMO 1: Nothing here is called “Nord”. If you mean “Nordvik Fill-Finish”, write the whole"
+        " name."
+    ]
+    assert person.send({"known_cmos-0-cmo": "nordvik fill-finish"}).status_code == 302
+    assert written.known_cmos.get().cmo == cmo
+
+
+def test_a_save_over_ones_own_says_so(at: Callable[..., Person], written: Any, alice: Any) -> None:
+    here, there = at(), at()
+    here.open(written, "scope")
+    there.open(written, "scope")
+    there.send({"scope": "Drug product"})
+    assert here.send({"scope": "Drug substance"}).status_code == 412
+    assert "You saved this in another window" in here.html and "Somebody else" not in here.html
+    assert f"{alice.name} saved" not in here.html and "keep what you saved there and drop this" in here.html
+    assert "data-no-offer" in here.html

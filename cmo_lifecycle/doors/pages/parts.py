@@ -24,6 +24,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.forms.models import fields_for_model
+from django.forms.utils import ErrorDict
 
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.doors.fields import PlainSelect
@@ -53,6 +54,12 @@ class RowForm(forms.Form):
         super().__init__(*args, prefix=f"{table.name}-{number}", **kwargs)
         self.fields.update({name: make() for name, make in table.makers.items()})
         self.taken_out = bool(self.is_bound and self.data.get(f"{self.prefix}-remove"))
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and (self.taken_out or self.is_blank):
+            # What is not written is not judged, beside a mistake elsewhere neither.
+            self._errors = ErrorDict()
 
     @property
     def cells(self) -> list[forms.BoundField]:
