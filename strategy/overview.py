@@ -15,7 +15,7 @@ from strategy import rules
 from strategy.models import Consequence, Strategy, in_order
 from strategy.reading import CASES, Reading
 from strategy.sums import pairwise, segments
-from strategy.wording import answers_in_short, decimals, percent, short
+from strategy.wording import answers_in_short, decimals, percent, quoted, short
 
 CAPACITY = ("in_house", "committed", "option")
 
@@ -137,7 +137,7 @@ class Overview:
         lines, found = self.reading.demand, self.reading.batches.value
         if not lines:
             return None
-        unit = self.strategy.demand_unit or "units"
+        unit = quoted(self.strategy.demand_unit or "units")
         heads = ["Year", f"Low, {unit}", f"Base, {unit}", f"High, {unit}"]
         heads += [f"Batches, {case}" for case in CASES] if found else []
         rows = [
@@ -157,7 +157,7 @@ class Overview:
             return [str(found.problem)]
         if found.value is None or s.batch_output is None:
             return []
-        unit = s.demand_unit or "units"
+        unit = quoted(s.demand_unit or "units")
         usable, failing = s.batch_yield if s.batch_yield is not None else Decimal(100), s.batch_failure or Decimal(0)
         each = s.batch_output * usable / 100 * (100 - failing) / 100
         most = max(self.reading.demand, key=lambda line: (line.base, -line.year))
@@ -239,7 +239,7 @@ class Overview:
             )
         )
         even = found.break_even
-        unit = s.demand_unit or "units"
+        unit = quoted(s.demand_unit or "units")
         figures.append(
             Figure(
                 "Break-even",

@@ -15,6 +15,7 @@ from cmo_lifecycle.workflow.canonical import sha256_of
 from strategy.models import Consequence, Strategy
 from strategy.overview import Overview, Table, answers_in_short, short
 from strategy.rules.shapes import Kind
+from strategy.wording import decimals, figure
 
 _NOT_YET = "Not answered yet"
 
@@ -89,6 +90,7 @@ def board_data(strategy: Strategy, now: datetime) -> dict[str, Any]:
                 "category": row["category"],
                 "scores": row["scores"],
                 "rpn": str(row["rpn"]),
+                "left": row["left"],
                 "tone": row["tone"],
                 "word": row["word"],
                 "says": row["says"],
@@ -151,19 +153,41 @@ def _done(row: dict[str, Any]) -> str:
     return f"{row['action']}.{who}{by}"
 
 
+_FIGURES = {Kind.CRITERION: "Weight", Kind.PRIORITY: "Rank", Kind.KPI: "Target"}
+
+
+def _changed(one: Consequence) -> str:
+    """Say what holds instead of what was proposed, field by field, and why."""
+    if one.state != Consequence.State.CHANGED:
+        return ""
+    told = []
+    for shape in one.fields:
+        old, new = (
+            dict(shape.choices).get(held.get(shape.name, ""), held.get(shape.name, ""))
+            for held in (one.proposed, one.content)
+        )
+        if old != new:
+            told.append(f"{shape.label}: {new or 'left out'} instead of {old or 'nothing'}.")
+    return " ".join([*told, f"Because: {one.decision_reason}"])
+
+
 def _asks(asks: list[Consequence]) -> list[dict[str, Any]]:
     found = []
     for kind in Kind:
         rows = [one for one in asks if one.kind == kind.value and one.state not in ("declined", "withdrawn")]
         if not rows:
             continue
+        places = max((decimals(one.content.get("weight") or "0") for one in rows), default=0)
         found.append(
             {
                 "kind": kind.plural,
+                "figure": _FIGURES.get(kind, ""),
                 "read_by": kind.read_by,
                 "rows": [
                     {
                         "title": one.title,
+                        "figure": figure(one, places),
+                        "changed": _changed(one),
                         "state": one.get_state_display(),
                         "tone": Consequence.State(one.state).tone,
                         "because": ", ".join(f"{ground['label']}: {ground['value']}" for ground in one.because),

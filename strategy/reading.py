@@ -14,6 +14,7 @@ from strategy.models import Strategy
 from strategy.sums import batches, cash, factors, fmea, pairwise, segments
 from strategy.sums.errors import SumError
 from strategy.sums.numbers import listed
+from strategy.wording import quoted
 
 T = TypeVar("T")
 CASES = ("low", "base", "high")
@@ -185,7 +186,7 @@ class Reading:
                 {line.year: line.base for line in self.demand},
                 started,
                 output_per_batch=output,
-                unit=strategy.demand_unit or "units",
+                unit=quoted(strategy.demand_unit or "units"),
                 **self._cash,
             )
         )

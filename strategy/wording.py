@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from cmo_lifecycle.doors import format as fmt
-from strategy.models import Strategy
+from strategy.models import Consequence, Strategy
+from strategy.rules.shapes import Kind
 
 
 def short(number: Decimal | int | None, places: int | None = None) -> str:
@@ -24,6 +25,24 @@ def percent(number: Decimal | int | None, places: int | None = None) -> str:
     if number is None:
         return "–"
     return fmt.with_unit(short(number) if places is None else fmt.number(number, places), "%")
+
+
+def figure(consequence: Consequence, places: int | None = None) -> str:
+    """The one number by which a consequence is placed among its kind: a weight, a rank, a target; else empty."""
+    content = consequence.content
+    match consequence.kind:
+        case Kind.CRITERION if content.get("weight"):
+            return fmt.with_unit(fmt.number(content["weight"], places), "%")
+        case Kind.PRIORITY if content.get("rank"):
+            return f"rank {content['rank']}"
+        case Kind.KPI if content.get("target"):
+            return f"target {fmt.with_unit(content['target'], content.get('unit', ''))}".strip()
+    return ""
+
+
+def quoted(unit: str) -> str:
+    """Return a unit as it follows a number: in quotation marks where it brings a number of its own."""
+    return f"“{unit}”" if any(sign.isdigit() for sign in unit) else unit
 
 
 _SHORT = {

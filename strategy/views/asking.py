@@ -10,7 +10,6 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 
-from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors.pages.registry import url_of
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.transitions import steps_for
@@ -21,7 +20,7 @@ from strategy.models import Consequence, in_order
 from strategy.overview import short
 from strategy.rules.shapes import Kind
 from strategy.views.places import ground_url
-from strategy.wording import decimals
+from strategy.wording import decimals, figure
 
 S = Consequence.State
 #: What needs no look any more, behind a fold.
@@ -87,19 +86,6 @@ def as_row(
         "also": [(code, rule_of(code)) for code in consequence.also],
         "steps": {verb: f"{url}{verb}/" for verb in verbs},
     }
-
-
-def figure(consequence: Consequence, places: int | None = None) -> str:
-    """The one number by which a consequence is placed among its kind: a weight, a rank, a target; else empty."""
-    content = consequence.content
-    match consequence.kind:
-        case Kind.CRITERION if content.get("weight"):
-            return fmt.with_unit(fmt.number(content["weight"], places), "%")
-        case Kind.PRIORITY if content.get("rank"):
-            return f"rank {content['rank']}"
-        case Kind.KPI if content.get("target"):
-            return f"target {fmt.with_unit(content['target'], content.get('unit', ''))}".strip()
-    return ""
 
 
 def moves(asks: Iterable[Consequence]) -> dict[Any, list[str]]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 
-from strategy.models import Strategy
+from cmo_lifecycle.workflow import edits, parts
+from strategy.actions import consequences as actions
+from strategy.models import Risk, Strategy
 from strategy.overview import Overview
 from tests.operations.test_pdf import Pdf
 from tests.strategy.test_pages import approved, as_  # noqa: F401 (a fixture)
@@ -58,6 +62,23 @@ def test_it_says_what_the_page_says(written: Any, alice: Any) -> None:
         assert conflict.sentence in text
 
 
+def test_it_says_weights_what_was_changed_to_what_and_why_and_what_risk_is_left(written: Any, alice: Any) -> None:
+    criteria = list(written.consequences.filter(kind="criterion").order_by("key"))
+    heavy = max(criteria, key=lambda one: Decimal(one.content["weight"]))
+    content = {**heavy.content, "weight": "33.3"}
+    actions.change(heavy, actor=alice, reason="The last two audits were poor.", content=content)
+    risk = written.risks.first()
+    rows = [{**{name: getattr(risk, name) for name in Risk.columns}, "id": risk.pk}]
+    rows[0] |= {"residual_severity": 3, "residual_occurrence": 2, "residual_detection": 4}
+    strategy = parts.write(written, Risk, rows, actor=alice, version=written.version)
+    strategy = edits.update(strategy, {"demand_unit": "units of 1000 tablets"}, actor=alice, version=strategy.version)
+    text = re.sub(r"\s+", " ", paper(alice, strategy).text)
+    assert f"Weight in %: 33.3 instead of {heavy.proposed['weight']}. Because: The last two audits were poor." in text
+    assert "33.3 %" in text and f"{Decimal(criteria[0].content['weight']):.1f} %" in text
+    assert "then 24" in text
+    assert "“units of 1000 tablets” a year" in text and "Low, “units of 1000 tablets”" in text
+
+
 def test_it_shows_who_signed(approved: Any, alice: Any) -> None:  # noqa: F811
     text = paper(alice, approved).text
     assert "Erin Example" in text and "Quinn Example" in text
@@ -66,8 +87,6 @@ def test_it_shows_who_signed(approved: Any, alice: Any) -> None:  # noqa: F811
 
 
 def test_a_strategy_that_was_just_begun_prints_too(vx12: Any, alice: Any) -> None:
-    from cmo_lifecycle.workflow import edits
-
     begun = edits.create(Strategy, {"programme": vx12, "scope": "#import $x$ *not markup*"}, actor=alice)
     text = paper(alice, begun).text
     assert "Not answered yet" in text and "#import $x$ *not markup*" in text
