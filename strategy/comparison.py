@@ -14,7 +14,9 @@ from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors.history import field_label, readable
 from cmo_lifecycle.doors.pages.words import upper
 from cmo_lifecycle.workflow.parts import Part, parts_of, rows_of
-from strategy.models import Consequence, Strategy
+from strategy.models import AttributeWeight, Consequence, Judgement, Strategy
+from strategy.reading import Reading
+from strategy.wording import short
 
 #: Fields by what they are about, in the order in which a strategy is written.
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -93,9 +95,14 @@ def compare(earlier: Strategy, later: Strategy) -> list[Section]:
                               _text(Strategy, name, getattr(later, name))) for name in names))
         for title, names in FIELDS.items()
     ]  # fmt: skip
+    pairwise = Strategy.WeightsBy.PAIRWISE
     for name, part in parts_of(Strategy).items():
+        if part is Judgement and pairwise not in (earlier.weights_by, later.weights_by):
+            # Kept from when pairs were judged, they weigh nothing in either.
+            continue
         title = TABLES.get(name, upper(name.replace("_", " ")))
-        found.append(Section(title, _rows(_pairs(_lines(earlier, part), _lines(later, part)))))
+        lines = _weights if part is AttributeWeight else _lines
+        found.append(Section(title, _rows(_pairs(lines(earlier, part), lines(later, part)))))
     found.append(Section("What it asks for", _rows(_pairs(_asks(earlier), _asks(later)))))
     return [section for section in found if section.rows]
 
@@ -150,6 +157,18 @@ def _lines(strategy: Strategy, part: type[Part]) -> Lines:
             ", ".join(word for word in named if word) or str(row),
             {k: v for k, v in columns.items() if v},
         )
+    return found
+
+
+def _weights(strategy: Strategy, part: type[Part]) -> Lines:
+    """The attributes with the weights that are in force: worked out from the pairs where these are judged."""
+    reading, label = Reading(strategy), field_label(part, "weight")
+    found = dict(_lines(strategy, part))
+    for row in reading.attributes:
+        name, columns = found[row.key]
+        weight = reading.weights.get(row.attribute.code)
+        told = {**columns, label: "" if weight is None else short(weight)}
+        found[row.key] = (name, {column: text for column, text in told.items() if text})
     return found
 
 

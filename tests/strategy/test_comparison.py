@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from cmo_lifecycle.workflow import edits, parts
 from strategy.actions.strategies import revise
 from strategy.comparison import ADDED, CHANGED, REMOVED, SAME, compare, marked
-from strategy.models import Objective, Risk, Strategy
+from strategy.models import AttributeWeight, Judgement, Objective, PartnershipAttribute, Risk, Strategy
 from tests.strategy.test_pages import approved, page, words  # noqa: F401 (a fixture)
 
 
@@ -108,6 +109,39 @@ def test_only_versions_of_the_same_programme_stand_side_by_side(
 
 def test_alone_it_says_so(written: Any, alice: Any) -> None:
     assert "There is no other version" in page(alice, reverse("strategy:strategy_compare", args=[written.pk]))
+
+
+def weigh(strategy: Any, person: Any, by: str, weights: dict[str, str], ratio: Decimal | None = None) -> Any:
+    """Weigh two attributes, directly or in pairs; what is in the other column stays there, unused."""
+    strategy = edits.update(strategy, {"weights_by": by}, actor=person, version=strategy.version)
+    named = PartnershipAttribute.objects.in_bulk(field_name="code")
+    rows = [{"attribute": named[code], "weight": Decimal(weight)} for code, weight in weights.items()]
+    strategy = parts.write(strategy, AttributeWeight, rows, actor=person, version=strategy.version)
+    if ratio is not None:
+        first, second = (named[code] for code in weights)
+        judged = [{"first": first, "second": second, "ratio": ratio}]
+        strategy = parts.write(strategy, Judgement, judged, actor=person, version=strategy.version)
+    return strategy
+
+
+def test_weights_are_those_in_force_and_pairs_count_while_one_version_is_weighed_by_them(
+    written: Any, alice: Any, vx12: Any
+) -> None:
+    stale = {"quality_compliance": "80", "total_cost": "20"}
+    pairwise = weigh(written, alice, "pairwise", stale, Decimal(3))
+    table = section(compare(pairwise, pairwise), "Attributes")
+    assert {label: re.search(r"Weight in %: (\S+)", row.after)[1] for label, row in table.items()} == {  # type: ignore[index]
+        "Quality and compliance": "75",
+        "Total cost": "25",
+    }
+    assert section(compare(pairwise, pairwise), "Pairwise comparisons")
+
+    # As entered they are 60 and 40; what the pairs said stays in the record and weighs nothing.
+    earlier = Strategy.objects.get(pk=pairwise.pk)
+    direct = weigh(pairwise, alice, "direct", {"quality_compliance": "60", "total_cost": "40"})
+    assert direct.judgements.exists()
+    assert "Pairwise comparisons" not in {one.title for one in compare(direct, direct)}
+    assert "Pairwise comparisons" in {one.title for one in compare(earlier, direct)}
 
 
 @given(st.text("ab \n:", max_size=40), st.text("ab \n:", max_size=40))
