@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -163,8 +163,13 @@ def _row_words(part: type[Part], row: dict[str, Any] | None) -> str:
     return "; ".join(said) or "there"
 
 
-def told(events: Iterable[Event], *, about: bool = True) -> list[dict[str, Any]]:
-    """Return events for the `timeline` component. `about` names and links what each happened to."""
+def told(
+    events: Iterable[Event], *, about: bool = True, folded: Mapping[UUID, int] | None = None
+) -> list[dict[str, Any]]:
+    """Return events for the `timeline` component. `about` names and links what each happened to.
+
+    `folded` says of events that each stands for so many of its kind.
+    """
     found = []
     for event in events:
         model = ContentType.objects.get_for_id(event.record_type_id).model_class()
@@ -176,13 +181,15 @@ def told(events: Iterable[Event], *, about: bool = True) -> list[dict[str, Any]]
         if event.role in BY_CODE:
             aside.append(BY_CODE[event.role].label)
         cause = event.cause if event.cause_id else None
+        many = (folded or {}).get(event.pk, 1)
+        alike = f"{many} {model._meta.verbose_name_plural}" if many > 1 and model is not None else ""
         found.append(
             {
                 "at": event.at,
                 "who": event.actor.name,
                 "what": past(event.verb),
-                "about": event.record_label if about else "",
-                "url": url_for(event.record_type_id, event.record_id) if about else "",
+                "about": alike or (event.record_label if about else ""),
+                "url": url_for(event.record_type_id, event.record_id) if about and not alike else "",
                 "role": " · ".join(aside),
                 "reason": event.reason,
                 "source": SOURCES.get(event.source, event.source),

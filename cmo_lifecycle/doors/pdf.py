@@ -17,6 +17,7 @@ from django.http import HttpResponse
 
 from cmo_lifecycle.accounts.roles import label as role_label
 from cmo_lifecycle.doors import format as fmt
+from cmo_lifecycle.doors.signatures import judged
 from cmo_lifecycle.workflow import signing
 from cmo_lifecycle.workflow.models import Approval
 from cmo_lifecycle.workflow.transitions import transitions_of
@@ -47,7 +48,8 @@ def signatures_of(record: Any) -> tuple[list[dict[str, str]], list[dict[str, str
             "role": role_label(one.signature.role) if one.signature.role else "",
             "meaning": one.signature.meaning,
             "at": fmt.moment(one.signature.at),
-            "says": one.sentence,
+            "says": judged(record, one).sentence,
+            "tone": judged(record, one).tone,
             "sha256": one.signature.sha256,
         }
         for one in signing.standing(record)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -21,6 +22,7 @@ from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import Column
 from cmo_lifecycle.doors.templatetags.ui import clock
 from cmo_lifecycle.workflow import edits
+from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.signed import unsigned_roles
 from strategy import drawing
 from strategy.filters import StrategyFilters
@@ -29,6 +31,7 @@ from strategy.forms import StrategyForm
 from strategy.models import Consequence, Strategy
 from strategy.overview import Overview, answers_in_short
 from strategy.views.asking import in_short
+from strategy.views.approving import awaited, to_be_signed
 from strategy.views.places import fights, may_write, writer_url
 
 S = Strategy.State
@@ -135,7 +138,7 @@ class Strategies(pages.Noun):
                 left = overdue_words(record)
                 return f"{short}. In force{left}."
             case "in_review":
-                return f"{short}. It waits for an executive and for quality."
+                return f"{short}. {awaited(record)}"
             case "superseded":
                 later = getattr(record, "revised_by", None)
                 return f"{short}. It gave way to version {later.number}." if later else f"{short}. It gave way."
@@ -231,7 +234,23 @@ class Strategies(pages.Noun):
                 return [f"Version {record.revises.number} stays as it is."]
         return []
 
+    def before_step(self, record: Strategy, verb: str) -> str:
+        return to_be_signed(record, overview(record)) if verb == "approve" else ""
+
     # ---- the page
+
+    def history(self, record: Strategy) -> tuple[QuerySet, dict[Any, int]]:
+        """What happened to the strategy, and what was decided on what it asks for: alike at one moment is one line."""
+        kind = ContentType.objects.get_for_model(Consequence)
+        asked = list(record.consequences.values_list("pk", flat=True))  # type: ignore[attr-defined]
+        decided = Event.objects.filter(record_type=kind, record_id__in=asked).exclude(verb="propose")
+        first: dict[Any, Any] = {}
+        counts: dict[Any, int] = {}
+        for pk, *alike in decided.order_by("at", "id").values_list("pk", "at", "actor", "verb", "reason"):
+            told_by = first.setdefault(tuple(alike), pk)
+            counts[told_by] = counts.get(told_by, 0) + 1
+        own = Event.objects.history_of(record)
+        return own | Event.objects.filter(pk__in=[*counts]), counts
 
     def tabs(self, record: Strategy, request: HttpRequest) -> list[tuple[str, str]]:
         return [("figures", "Figures"), ("market", "Market and risk")]
@@ -246,7 +265,9 @@ class Strategies(pages.Noun):
                 Panel("Why this version", format_html('<p class="text">{}</p>', record.why_revised), key="why")
             )
         if found.conflicts:
-            body = render_to_string("strategy/panels/conflicts.html", {"conflicts": fights(record, found, writes=writes)})
+            body = render_to_string(
+                "strategy/panels/conflicts.html", {"conflicts": fights(record, found, writes=writes)}
+            )
             panels.append(Panel("Answers that fight", body, key="conflicts"))
         panels += [
             self._panel("What is outsourced", "scope", given, record, writes, FIRST_FIELD),

@@ -11,6 +11,7 @@ from cmo_lifecycle.audit.models import AuditEntry
 from cmo_lifecycle.doors.history import changes_text, readable, told, trail_of, trail_rows
 from cmo_lifecycle.workflow import edits, parts
 from cmo_lifecycle.workflow.models import Event
+from strategy.actions import consequences as decided
 from strategy.models import Consequence, DemandYear, Objective, Strategy
 from tests.strategy.test_pages import as_, words
 from tests.strategy.test_tables import year
@@ -74,3 +75,15 @@ def test_the_trail_of_a_record_holds_the_rows_of_its_tables(
     trail = as_(audra).get("/audit/", {"q": str(draft.pk)}).content.decode()
     assert str(gone.pk) in trail and str(kept.pk) in trail
     assert str(foreign.demand.get().pk) not in trail
+
+
+def test_the_history_tells_who_decided_on_what_it_asks_for(written: Any, alice: Any) -> None:
+    first, second, *_ = written.consequences.filter(state="proposed").order_by("pk")
+    decided.accept(first, actor=alice)
+    decided.decline(second, actor=alice, reason="Too dear for what it brings")
+    count = decided.accept_all(Strategy.objects.get(pk=written.pk), actor=alice)
+    assert count > 50
+    said = words(as_(alice).get(f"{written.get_absolute_url()}?tab=history").content.decode())
+    assert f"Alice Example accepted {count} consequences" in said
+    assert f"Alice Example accepted {first.title}" in said
+    assert f"Alice Example declined {second.title}" in said and "Too dear for what it brings" in said

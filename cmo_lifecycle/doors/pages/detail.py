@@ -16,8 +16,9 @@ from cmo_lifecycle.doors.pages.base import NounPage
 from cmo_lifecycle.doors.pages.numbers import whole_number
 from cmo_lifecycle.doors.pages.words import listed, lower
 from cmo_lifecycle.doors.panels import HISTORY, OVERVIEW, Panel, extra_tabs, panels_of
+from cmo_lifecycle.doors.signatures import judged
 from cmo_lifecycle.workflow import attachments, signing
-from cmo_lifecycle.workflow.models import Approval, Attachment, Event
+from cmo_lifecycle.workflow.models import Approval, Attachment
 from cmo_lifecycle.workflow.parts import parts_of
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted
 from cmo_lifecycle.workflow.transitions import Step, steps_for, transitions_of
@@ -114,11 +115,12 @@ class DetailPage(NounPage):
         return Panel("Attachments", body, side=True, key="attachments")
 
     def _history(self, record: Any) -> dict[str, Any]:
-        events = history.with_people(Event.objects.history_of(record))
+        happened, folded = self.noun.history(record)
+        events = history.with_people(happened)
         start = whole_number(self.request.GET.get("older"), 6) or 0
         shown = list(events[start : start + EVENTS_SHOWN + 1])
         found: dict[str, Any] = {
-            "told": history.told(shown[:EVENTS_SHOWN]),
+            "told": history.told(shown[:EVENTS_SHOWN], folded=folded),
             "older_url": f"?tab={HISTORY}&older={start + EVENTS_SHOWN}" if len(shown) > EVENTS_SHOWN else "",
             "newer_url": f"?tab={HISTORY}&older={max(0, start - EVENTS_SHOWN)}" if start else "",
         }
@@ -205,15 +207,15 @@ def signature_rows(record: Any, waiting: list[Approval]) -> list[dict[str, Any]]
     found = []
     for standing in signing.standing(record):
         signature = standing.signature
-        state = "signed" if standing.is_current else "outdated"
+        found_to_be = judged(record, standing)
         found.append(
             {
                 "name": signature.printed_name,
                 "role": role_label(signature.role) if signature.role else "",
                 "meaning": signature.meaning,
                 "at": signature.at,
-                "state": state if standing.is_genuine else "invalid",
-                "note": "" if standing.is_genuine and standing.is_current else standing.sentence,
+                "state": found_to_be.state,
+                "note": "" if found_to_be.state == "signed" else found_to_be.sentence,
             }
         )
     verbs = transitions_of(type(record))

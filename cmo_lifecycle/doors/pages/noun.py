@@ -19,7 +19,7 @@ from cmo_lifecycle.doors.pages import registry
 from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import Column
 from cmo_lifecycle.workflow import edits
-from cmo_lifecycle.workflow.models import Record
+from cmo_lifecycle.workflow.models import Event, Record
 from cmo_lifecycle.workflow.transitions import transitions_of
 
 Fact = tuple[str, Any, str]
@@ -111,6 +111,10 @@ class Noun:
     def title(self, record: Any) -> str:
         return str(record)
 
+    def history(self, record: Any) -> tuple[QuerySet, dict[Any, int]]:
+        """Return the events of the record's history, newest first, and which of them stand for how many alike."""
+        return Event.objects.history_of(record), {}
+
     def sentence(self, record: Any, request: HttpRequest) -> str:
         """One sentence under the heading of a record's page."""
         return ""
@@ -148,6 +152,10 @@ class Noun:
     def consequences(self, record: Any, verb: str) -> list[str]:
         """Sentences of what will follow when a step is taken, besides its own help."""
         return []
+
+    def before_step(self, record: Any, verb: str) -> str:
+        """Safe HTML of what whoever takes a step has to have seen; it stands above the step's form."""
+        return ""
 
     def narrow_step(self, form: forms.Form, record: Any, verb: str) -> None:
         """Take from a step's form what makes no sense for this record as it stands."""

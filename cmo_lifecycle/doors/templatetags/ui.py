@@ -221,13 +221,14 @@ def stepper(steps: Iterable[Mapping[str, Any]], label: str = "Stages") -> SafeSt
 def signatures(items: Iterable[Any]) -> SafeString:
     """Who signed what, and who is still asked.
 
-    Dicts (or objects) of `role` (label), `meaning`, `state` (signed, waiting, outdated, invalid) and, when signed,
+    Dicts (or objects) of `role` (label), `meaning`, `state` (signed, waiting, outdated, meddled, invalid) and, when signed,
     `name`, `at`; optional `note` (such as 'signed version 3, now version 4').
     """
     words = {
         "signed": ("signed", "good"),
         "waiting": ("waiting", "info"),
         "outdated": ("signed an older version", "watch"),
+        "meddled": ("changed since", "bad"),
         "invalid": ("does not verify", "bad"),
     }
     out = ['<ul class="list signs">']
