@@ -346,7 +346,8 @@ class Overview:
                     "code": row.category,
                     "scores": f"{row.severity} × {row.occurrence} × {row.detection}",
                     "rpn": assessment.rpn,
-                    "says": assessment.sentence,
+                    "says": _why_settled(assessment.sentence) if settled else assessment.sentence,
+                    "stands": _stands(row) if assessment.needs_action and settled else assessment.sentence,
                     "needs_action": assessment.needs_action,
                     "tone": "none" if not assessment.needs_action else "watch" if settled else "bad",
                     "word": _risk_word(assessment.needs_action, bool(row.accepted_because.strip()), settled),
@@ -375,6 +376,18 @@ class Overview:
     @cached_property
     def asks(self) -> list[Consequence]:
         return in_order(self.strategy.consequences.all())  # type: ignore[attr-defined]
+
+
+def _why_settled(sentence: str) -> str:
+    """Say of a risk that is dealt with only what asked for it: its number, its severity."""
+    head, _, why = sentence.partition(": ")
+    return f"{why[:1].upper()}{why[1:]}" if head.startswith("Needs action") else sentence
+
+
+def _stands(row: Any) -> str:
+    if row.accepted_because.strip():
+        return f"Accepted: {row.accepted_because}"
+    return f"Action planned: {row.action} ({row.owner.name}, by {fmt.day(row.due)})"
 
 
 def _risk_word(needs_action: bool, is_accepted: bool, is_settled: bool) -> str:
