@@ -91,6 +91,12 @@ class Reading:
         judged = {(row.first.code, row.second.code): row.ratio for row in self.judgements}
         return Sum.of(lambda: pairwise.priorities([*names], judged, names=names))
 
+    @property
+    def contradicts(self) -> bool:
+        """Whether the comparisons in pairs contradict each other more than they may."""
+        found = self.priorities.value
+        return found is not None and not found.acceptable
+
     @cached_property
     def weights(self) -> dict[str, Decimal]:
         """Percent by attribute code: from the comparison where it is whole, else as entered."""

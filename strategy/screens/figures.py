@@ -26,7 +26,7 @@ SCREENS: tuple[Screen, ...] = (
                 "Attributes that matter here",
                 help="Entered directly, the weights add up to 100; compared in pairs, they are worked out from that.",
                 row_word="attribute",
-                labels={"weight": "Weight in %", "must_have": "Must have", "rationale": "Why"},
+                labels={"weight": "Weight in %", "must_have": "Must have", "rationale": "Why, for a must-have"},
                 helps={"weight": ""},
             ),
         ),

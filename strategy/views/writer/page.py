@@ -174,6 +174,10 @@ class WritePage(WriterPage):
             "source": SOURCE,
             "o": overview,
             "plots": SimpleLazyObject(lambda: plots(screen, overview)),
+            # A text that stands is never hidden: leaving its field out would wipe it.
+            "explain": overview.reading.contradicts or written.form["inconsistency_explained"].value()
+            if written.pairs is not None
+            else False,
             "worst": worst(overview) if screen.key == "weights" else None,
             "findings": to_mend(strategy, found) if screen is CHECK else [],
             "conflicts": fights(strategy, overview, writes=True) if screen is CHECK else [],
