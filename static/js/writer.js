@@ -26,6 +26,39 @@ for (const form of forms) {
   show();
 }
 
+// What the weights add up to, while they are typed.
+for (const line of document.querySelectorAll("[data-total]")) {
+  const form = line.closest("form");
+  const mine = `input[name^="${line.dataset.total}-"][name$="-weight"]`;
+  const told = line.querySelector("output");
+  const sum = () => {
+    let hundredths = 0;
+    for (const input of form.querySelectorAll(mine)) {
+      const row = input.closest("tr");
+      const weight = Number(input.value.replace(",", "."));
+      if (!row.hidden && !row.classList.contains("spare") && Number.isFinite(weight)) hundredths += Math.round(weight * 100);
+    }
+    const text = String(hundredths / 100);
+    if (told.textContent !== text) told.textContent = text;
+    line.classList.toggle("whole", hundredths === 10000);
+  };
+  form.addEventListener("input", sum);
+  form.addEventListener("click", sum);
+  form.addEventListener("cmo:restored", sum);
+  sum();
+}
+
+// A closed list cuts what does not fit; on a phone the chosen judgement stands below it in full.
+for (const select of document.querySelectorAll(".judgements select")) {
+  const full = Object.assign(document.createElement("p"), { className: "chosen-words" });
+  full.setAttribute("aria-hidden", "true");
+  const say = () => { full.textContent = select.value ? select.selectedOptions[0].textContent : ""; };
+  select.after(full);
+  select.addEventListener("change", say);
+  select.form.addEventListener("cmo:restored", say);
+  say();
+}
+
 // The list of screens stands open where there is room for it.
 const fold = document.querySelector("[data-fold]");
 if (fold) {

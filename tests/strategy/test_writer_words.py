@@ -203,3 +203,36 @@ def test_a_save_over_ones_own_says_so(at: Callable[..., Person], written: Any, a
     assert "You saved this in another window" in here.html and "Somebody else" not in here.html
     assert f"{alice.name} saved" not in here.html and "keep what you saved there and drop this" in here.html
     assert "data-no-offer" in here.html
+
+
+# ------------------------------------------------------------------ what stands beside
+
+
+def test_what_the_weights_add_up_to_stands_below_them_without_scripts(at: Callable[..., Person], written: Any) -> None:
+    person = at()
+    total = re.compile(r'data-total="(\w+)".*?<output[^>]*>(.*?)</output>', re.S)
+    assert total.findall(person.open(written, "objectives")) == [("objectives", "100")]
+    person.send({"objectives-0-weight": "70", "objectives-1-weight": "40,5"})
+    assert total.findall(person.html) == [("objectives", "110.5")]
+    assert total.findall(person.open(written, "weights")) == [("attributes", "100")]
+
+
+def test_a_risk_that_is_dealt_with_says_how(at: Callable[..., Person], written: Any) -> None:
+    person = at()
+    html = person.open(written, "risks")
+    assert "Accepted: Three months of stock" in html and "Needs action" not in html
+    after = {f"risks-0-residual_{name}": "2" for name in ("severity", "occurrence", "detection")}
+    person.send(after)
+    assert ", 8 after</span>" in person.open(written, "risks")
+
+
+def test_why_contradictions_stand_is_asked_only_where_there_are_any(
+    at: Callable[..., Person], written: Any, alice: Any
+) -> None:
+    strategy = edits.update(written, {"weights_by": "pairwise"}, actor=alice)
+    pairs = ("quality_compliance-supply_security", "quality_compliance-total_cost", "supply_security-total_cost")
+    person = at()
+    for marks, asked in ((("3", "5", "3"), False), (("9", "2", "5"), True)):
+        person.open(strategy, "weights")
+        person.send({f"pair-{name}": mark for name, mark in zip(pairs, marks, strict=True)})
+        assert ('name="inconsistency_explained"' in person.open(strategy, "weights")) is asked, marks

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.utils.html import format_html, format_html_join
 
+from cmo_lifecycle.doors.pages.parts import Table
 from cmo_lifecycle.doors.templatetags.ui import icon
 from cmo_lifecycle.workflow import parts
 from strategy import drawing, rules
@@ -17,6 +19,10 @@ from strategy.overview import Overview
 from strategy.screens import ASKS, FIRST, SCREEN_OF, Screen
 from strategy.views.writer.entries import writer_url
 from strategy.views.writer.written import Written
+from strategy.wording import short
+
+#: Tables whose weights are to add up to 100.
+WEIGHED = ("objectives", "attributes")
 
 
 def options(written: Written, screen: Screen) -> list[dict[str, Any]]:
@@ -81,6 +87,20 @@ def to_mend(strategy: Strategy, found: Sequence[Finding]) -> list[dict[str, Any]
         group = groups.setdefault(screen.key, {"screen": screen, "lines": []})
         group["lines"].append((url, one.sentence))
     return list(groups.values())
+
+
+def weighed(table: Table) -> str:
+    """What the weights in the rows of a table add up to, as they stand in its inputs."""
+    total = Decimal(0)
+    for row in table.forms:
+        if row.spare or row.taken_out:
+            continue
+        try:
+            typed = Decimal(str(row["weight"].value() or 0).replace(",", "."))
+        except InvalidOperation:
+            continue
+        total += typed if typed.is_finite() else 0
+    return short(total)
 
 
 def plots(screen: Screen, overview: Overview) -> dict[str, Any]:

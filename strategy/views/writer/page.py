@@ -21,7 +21,7 @@ from strategy.overview import Overview
 from strategy.screens import ASKS, BY_KEY, CHECK, SOURCE, Screen, beside
 from strategy.views.places import fights
 from strategy.views.writer import merging
-from strategy.views.writer.beside import append_help, links, options, placed, plots, rows_missing, to_mend
+from strategy.views.writer.beside import WEIGHED, append_help, links, options, placed, plots, rows_missing, to_mend, weighed
 from strategy.views.writer.entries import entries_of, writer_url
 from strategy.views.writer.pairs import worst
 from strategy.views.writer.written import Written
@@ -159,6 +159,7 @@ class WritePage(WriterPage):
             "crumbs": crumbs,
             "form": written.form,
             "tables": [(table, rows_missing(table.name, missing)) for table in written.tables],
+            "totals": [(table.name, weighed(table)) for table in written.tables if table.name in WEIGHED],
             "pairs": written.pairs,
             "pair_missing": at.get("judgements", []),
             "summary": [written.form, *written.tables, *([written.pairs] if written.pairs is not None else [])],
