@@ -290,3 +290,28 @@ def test_a_weight_that_moves_under_a_decision_says_so_until_it_is_decided_again(
     again = actions.reconsider(moved[0], actor=alice)
     actions.accept(again, actor=alice)
     assert "moved since" not in row(page(alice, where), again)
+
+
+def test_whoever_signs_is_shown_what_before_the_signature(written: Any, alice: Any, erin: Any, quinn: Any) -> None:
+    from strategy.actions import strategies
+    from tests.conftest import PASSWORD
+
+    actions.decline(first(written, "kpi"), actor=alice, reason="We count that elsewhere.")
+    actions.accept_all(written, actor=alice)
+    strategy = strategies.submit(Strategy.objects.get(pk=written.pk), actor=alice)
+    where = strategy.get_absolute_url()
+    assert "It waits for an executive and quality." in words(page(alice, where))
+    html = page(quinn, f"{where}approve/")
+    assert html.index("What you sign") < html.index("Your signature")
+    said = words(html)
+    for part in (
+        "Partly: we must understand and control it", "Dual source · Ready by 30 Jun 2029", "Tier 1", "€30,833,333",
+        f"Consequences that hold {written.consequences.filter(state='accepted').count()}", "We count that elsewhere.",
+        "once Executive has given its word too",
+    ):  # fmt: skip
+        assert part in said, part
+    for path in ("board-paper/", "asks/", "#conflicts"):
+        assert f'href="{where}{path}"' in html
+    strategies.approve(strategy, actor=quinn, password=PASSWORD, email=quinn.email)
+    assert "It still waits for an executive." in words(page(alice, where))
+    assert "given its word" not in words(page(erin, f"{where}approve/"))

@@ -172,7 +172,8 @@ class StepPage(NounPage):
             )
             text = f"From “{here}” to “{there}”"
             if others and not missing:
-                text += f", once {listed([role_label(role) for role in others])} have given their word too"
+                words = "has given its word" if len(others) == 1 else "have given their word"
+                text += f", once {listed([role_label(role) for role in others])} {words} too"
             consequences.insert(0, text + ".")
         role = ""
         if step.needs_signature and form is not None and "role" not in form.fields:
@@ -187,6 +188,7 @@ class StepPage(NounPage):
                 "state_record": record,
                 "crumbs": [*noun.crumbs(record), (noun.title(record), noun.url(record.pk))],
                 "help": step.help,
+                "before": "" if missing else noun.before_step(record, step.verb),
                 "consequences": consequences,
                 "missing": missing,
                 "form": form,
