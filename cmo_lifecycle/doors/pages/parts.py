@@ -158,7 +158,7 @@ class Table:
         return RowForm(self, NEXT, initial=self.start)
 
     def _saved(self) -> list[RowForm]:
-        present = self._present()
+        present = parts.rows_of(self.record, self.part)
         rows: list[tuple[int | None, str, Mapping[str, Any]]] = [
             (place, str(row.pk), {name: getattr(row, name) for name in self.columns})
             for place, row in enumerate(present)
@@ -172,12 +172,6 @@ class Table:
             row.place = place
             found.append(row)
         return found
-
-    def _present(self) -> list[Any]:
-        """The saved rows, what they refer to read with them."""
-        found = getattr(self.record, self.name).order_by("position", "id")
-        referred = [name for name in self.columns if self.part._meta.get_field(name).is_relation]
-        return list(found.select_related(*referred) if referred else found)
 
     def _missing(self, present: Sequence[Any]) -> list[Mapping[str, Any]]:
         """Rows to begin with that are not there yet, told by what is filled in for the person."""
