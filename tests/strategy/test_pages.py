@@ -126,7 +126,7 @@ class TestTheOnePageView:
     def test_the_risks_stand_worst_first_with_the_gate_in_words(self, written: Any, alice: Any) -> None:
         said = words(page(alice, f"{written.get_absolute_url()}?tab=market"))
         assert "9 × 3 × 4" in said and "108" in said
-        assert "its number 108 is above 100 and its severity 9 reaches the gate at 9" in said
+        assert "Its number 108 is above 100 and its severity 9 reaches the gate at 9" in said
         assert "Supply risk 80 of 100 is high, profit impact 90 is high" in said
         assert "€350,000" in said
 

@@ -495,7 +495,7 @@ def test_a_cmo_is_found_by_name_and_a_foreign_row_is_refused(
     theirs = write_whole(other_programme, mallory)
     person = at()
     person.open(written, "market")
-    person.send({"known_cmos-0-cmo": "harrow bio", "known_cmos-0-name": ""})
+    person.send({"known_cmos-0-cmo": "harrow biologics", "known_cmos-0-name": ""})
     assert written.known_cmos.get().cmo == harrow
     person.open(written, "market")
     person.send({"known_cmos-0-id": str(theirs.known_cmos.get().pk), "known_cmos-0-note": "Mine now"})
