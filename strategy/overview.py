@@ -183,9 +183,7 @@ class Overview:
                 *(short(value) for value in (one.in_house, one.committed, one.option)),
                 *(short(value if one.year in needed else None) for value in (one.gap, one.gap_with_options)),
                 percent(
-                    one.utilisation.quantize(Decimal(1))
-                    if one.utilisation is not None and one.year in needed
-                    else None
+                    one.utilisation.quantize(Decimal(1)) if one.utilisation is not None and one.year in needed else None
                 ),
             ]
             for one in years

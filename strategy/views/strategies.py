@@ -30,8 +30,8 @@ from strategy.findings import findings
 from strategy.forms import StrategyForm
 from strategy.models import Consequence, Strategy
 from strategy.overview import Overview, answers_in_short
-from strategy.views.asking import in_short
 from strategy.views.approving import awaited, to_be_signed
+from strategy.views.asking import in_short
 from strategy.views.places import fights, may_write, writer_url
 
 S = Strategy.State

@@ -76,7 +76,12 @@ def conflict(
         sentence += " What they changed is in the form now; look it over and save again."
     fresh = Written(screen, strategy, user, data)
     fresh.is_valid()
-    return fresh, {"own": own, "sentence": sentence, "changes": differences, "discard_url": writer_url(strategy, screen)}
+    return fresh, {
+        "own": own,
+        "sentence": sentence,
+        "changes": differences,
+        "discard_url": writer_url(strategy, screen),
+    }
 
 
 def _asked(strategy: Strategy, screen: Screen) -> set[str]:

@@ -21,7 +21,17 @@ from strategy.overview import Overview
 from strategy.screens import ASKS, BY_KEY, CHECK, SOURCE, Screen, beside
 from strategy.views.places import fights
 from strategy.views.writer import merging
-from strategy.views.writer.beside import WEIGHED, append_help, links, options, placed, plots, rows_missing, to_mend, weighed
+from strategy.views.writer.beside import (
+    WEIGHED,
+    append_help,
+    links,
+    options,
+    placed,
+    plots,
+    rows_missing,
+    to_mend,
+    weighed,
+)
 from strategy.views.writer.entries import entries_of, writer_url
 from strategy.views.writer.pairs import worst
 from strategy.views.writer.written import Written

@@ -63,7 +63,10 @@ class Written:
                 rows = [{"name": name} for name in Force.Name.values]
             case "known_cmos":
                 fields["cmo"] = lambda: ByName(
-                    pick="cmo", names=("legal_name",), queryset=CMO.objects.visible_to(self.user), whole=True,
+                    pick="cmo",
+                    names=("legal_name",),
+                    queryset=CMO.objects.visible_to(self.user),
+                    whole=True,
                     required=False,
                 )
             case "risks":
