@@ -32,6 +32,9 @@ FIRST = (("light", WIDE, RULES), ("dark", WIDE, LOOKS), ("dark", NARROW, RULES),
 #: Only what is wrong comes back: a page's hundreds of good nodes take longer to tell than to look at. Colours that are
 #: still on their way from one light to the other are nobody's.
 LOOK = """async (options) => {
+  // A part that is still being fetched is dimmed.
+  for (let tries = 0; tries < 100 && document.querySelector("[aria-busy=true], .htmx-request, .htmx-swapping"); tries++)
+    await new Promise((done) => setTimeout(done, 50));
   document.getAnimations().forEach((one) => one.finish());
   const {violations} = await axe.run({...options, resultTypes: ["violations"]});
   return violations.flatMap((one) =>
@@ -41,7 +44,7 @@ LOOK = """async (options) => {
 OVERFLOW = """() => {
   const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide) return [];
-  const inside = (one) => one.parentElement?.closest(".scroll, [popover], dialog, .visually-hidden, svg");
+  const inside = (one) => one.parentElement?.closest(".scroll, .tabs, [popover], dialog, .visually-hidden, svg");
   return [...document.querySelectorAll("body *")]
     .filter((one) => one.getBoundingClientRect().right > wide + 1 && !inside(one)).slice(0, 4)
     .map((one) => one.outerHTML.slice(0, 120));
