@@ -189,8 +189,7 @@ def _text(model: Any, name: str, value: Any) -> str:
     """Write one value as people read it."""
     shown = readable(model, name, value)
     if isinstance(shown, Decimal):
-        text = fmt.number(shown)
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return short(shown)
     if isinstance(shown, date):
         return fmt.day(shown)
     if isinstance(value, str) and re.fullmatch(r"-?\d+\.\d+", value):

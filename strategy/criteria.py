@@ -10,6 +10,8 @@ from strategy.rules.shapes import Kind
 
 S = Consequence.State
 HUNDRED = Decimal(100)
+#: States in which a criterion does not count.
+GONE = (S.DECLINED, S.WITHDRAWN)
 
 
 def weight_of(criterion: Consequence) -> Decimal:
@@ -19,8 +21,7 @@ def weight_of(criterion: Consequence) -> Decimal:
 
 def standing(asks: Iterable[Consequence]) -> list[Consequence]:
     """Return the criteria that count: neither declined nor withdrawn."""
-    gone = (S.DECLINED, S.WITHDRAWN)
-    return [one for one in asks if one.kind == Kind.CRITERION.value and one.state not in gone]
+    return [one for one in asks if one.kind == Kind.CRITERION.value and one.state not in GONE]
 
 
 def total_off(asks: Iterable[Consequence]) -> Decimal | None:

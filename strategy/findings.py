@@ -8,13 +8,12 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from strategy.criteria import total_off
+from strategy.criteria import HUNDRED, total_off
 from strategy.models import Consequence, Strategy
 from strategy.reading import Reading
 from strategy.sums import pairwise
 from strategy.sums.errors import SumError
-
-HUNDRED = Decimal(100)
+from strategy.sums.numbers import plain
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def _all(strategy: Strategy, reading: Reading) -> Iterator[Finding]:
         yield Finding("consequences", f"{what} undecided: accept, change or decline each.")
     total = total_off(strategy.consequences.filter(kind="criterion"))  # type: ignore[attr-defined]
     if total is not None:
-        sentence = f"The weights of the criteria add up to {_short(total)}: scale them to 100, or change them."
+        sentence = f"The weights of the criteria add up to {plain(total)}: scale them to 100, or change them."
         yield Finding("consequences", sentence)
 
 
@@ -78,12 +77,7 @@ def _adding_up(field: str, weights: list[Decimal], what: str) -> Iterator[Findin
     if total != HUNDRED:
         off = abs(HUNDRED - total)
         more = "give" if total < HUNDRED else "take away"
-        yield Finding(field, f"The weights of the {what} add up to {_short(total)}: {more} {_short(off)} to reach 100.")
-
-
-def _short(number: Decimal) -> str:
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+        yield Finding(field, f"The weights of the {what} add up to {plain(total)}: {more} {plain(off)} to reach 100.")
 
 
 def _questions(strategy: Strategy) -> Iterator[Finding]:
@@ -116,7 +110,7 @@ def _weights(strategy: Strategy, reading: Reading) -> Iterator[Finding]:
     found = reading.priorities
     if found.problem is not None:
         yield Finding("judgements", str(found.problem), found.problem.row)
-    elif found.value is not None and not found.value.acceptable and not strategy.inconsistency_explained.strip():
+    elif found.value is not None and reading.contradicts and not strategy.inconsistency_explained.strip():
         yield Finding(
             "inconsistency_explained",
             f"The comparisons contradict each other: their consistency ratio is {found.value.consistency_ratio:.3f},"
@@ -159,8 +153,9 @@ def _at(field: str, problem: SumError, named: dict[str, str] | None = None) -> F
 
 
 def _risks(strategy: Strategy, reading: Reading) -> Iterator[Finding]:
+    assessed = {one.pk: found for one, found in reading.assessed}
     for row, risk in enumerate(reading.risks):
-        assessment = next(found for one, found in reading.assessed if one is risk)
+        assessment = assessed[risk.pk]
         if not assessment.needs_action or risk.accepted_because.strip():
             continue
         if not (risk.action.strip() and risk.owner_id and risk.due):

@@ -265,7 +265,7 @@ class Reading:
                 for row in self.attributes
             },
             demand=self.demand,
-            batches_needed={year: Decimal(count) for year, count in (self.batches.value or {}).get("base", {}).items()},
+            batches_needed={year: Decimal(count) for year, count in self.needed.items()},
             capacity=self.capacity,
             risks=tuple(shapes.Risk(row.category, row.severity, row.occurrence, row.detection) for row in self.risks),
             risk_scale=strategy.risk_scale,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from cmo_lifecycle.accounts.models import User
@@ -16,7 +16,7 @@ from cmo_lifecycle.partners.models import Programme
 from cmo_lifecycle.workflow import bulk
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refused
-from cmo_lifecycle.workflow.transitions import stale, transition
+from cmo_lifecycle.workflow.transitions import Transition, stale, transition
 from strategy.models import Consequence, Strategy
 
 S = Consequence.State
@@ -112,23 +112,33 @@ def checked(consequence: Consequence, content: Any) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
+def opened_for_all(
+    strategy: Strategy, step: Transition, rows: QuerySet[Consequence], *, actor: User, version: int | None
+) -> list[Consequence]:
+    """Lock a strategy and `rows` of its consequences for one step with all of them; return these.
+
+    Inside the caller's transaction. Raises as the step itself would: its people, its gate, and who read an old version.
+    """
+    locked = Strategy.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=strategy.pk)
+    if version is not None and version != locked.version:
+        raise stale(locked, version)
+    found = list(rows.select_for_update(of=("self",)))
+    for one in found[:1]:
+        if not step.allows(one, actor):
+            raise NotPermitted(step.who_may())
+        if missing := step.missing(one):
+            raise Refused(*missing)
+    return found
+
+
 def accept_all(strategy: Strategy, *, actor: User, kind: str = "", version: int | None = None, source: str = "") -> int:
     """Accept everything (of one kind) that is still undecided, as `accept` does one by one; return how many.
 
     The set-based twin of that step: same people, same gate, an event for each.
     """
     with transaction.atomic(), acting(actor, source=source or current().source or "task"):
-        locked = Strategy.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=strategy.pk)
-        if version is not None and version != locked.version:
-            raise stale(locked, version)
-        undecided = list(
-            locked.consequences.filter(state=S.PROPOSED, **({"kind": kind} if kind else {})).select_for_update()
-        )
-        for one in undecided[:1]:
-            if not accept.allows(one, actor):
-                raise NotPermitted(accept.who_may())
-            if missing := accept.missing(one):
-                raise Refused(*missing)
+        rows = Consequence.objects.filter(strategy=strategy, state=S.PROPOSED, **({"kind": kind} if kind else {}))
+        undecided = opened_for_all(strategy, accept, rows, actor=actor, version=version)
         by_version: dict[int, list[Consequence]] = {}
         for one in undecided:
             by_version.setdefault(one.version + 1, []).append(one)

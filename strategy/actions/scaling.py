@@ -6,10 +6,9 @@ from django.db import transaction
 
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.audit.actor import acting, current
-from cmo_lifecycle.workflow.refusals import NotPermitted, Refused
-from cmo_lifecycle.workflow.transitions import stale
-from strategy.actions.consequences import change
-from strategy.criteria import standing, total_off, weight_of
+from cmo_lifecycle.workflow.refusals import Refused
+from strategy.actions.consequences import change, opened_for_all
+from strategy.criteria import GONE, total_off, weight_of
 from strategy.models import Consequence, Strategy
 from strategy.rules.shapes import Kind
 from strategy.sums.errors import SumError
@@ -28,16 +27,8 @@ def scale_criteria(strategy: Strategy, *, actor: User, version: int | None = Non
     weigh 0, for people who do not decide and where the strategy is not being written.
     """
     with transaction.atomic(), acting(actor, source=source or current().source or "task"):
-        locked = Strategy.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=strategy.pk)
-        if version is not None and version != locked.version:
-            raise stale(locked, version)
-        rows = locked.consequences.filter(kind=Kind.CRITERION.value).order_by("key")  # type: ignore[attr-defined]
-        criteria = standing(rows.select_for_update())
-        for one in criteria[:1]:
-            if not change.allows(one, actor):
-                raise NotPermitted(change.who_may())
-            if missing := change.missing(one):
-                raise Refused(*missing)
+        rows = Consequence.objects.filter(strategy=strategy, kind=Kind.CRITERION.value).exclude(state__in=GONE)
+        criteria = opened_for_all(strategy, change, rows.order_by("key"), actor=actor, version=version)
         if any(one.state == S.PROPOSED for one in criteria):
             raise Refused("Decide each criterion first: what is undecided has no weight yet.")
         if total_off(criteria) is None:

@@ -15,6 +15,7 @@ from strategy.models.attribute import PartnershipAttribute
 from strategy.models.strategy import Strategy
 from strategy.sums import pairwise
 from strategy.sums.errors import SumError
+from strategy.sums.numbers import plain
 
 HUNDRED = Decimal(100)
 
@@ -22,12 +23,8 @@ HUNDRED = Decimal(100)
 def _not_over_a_hundred(rows: Sequence[Any]) -> None:
     total = sum((row.weight or Decimal(0) for row in rows), Decimal(0))
     if total > HUNDRED:
-        over = (
-            f"{total - HUNDRED:f}".rstrip("0").rstrip(".") if "." in f"{total - HUNDRED:f}" else f"{total - HUNDRED:f}"
-        )
-        raise ValidationError(
-            {f"{len(rows) - 1}.weight": f"The weights add up to {total.normalize():f}: take {over} away."}
-        )
+        sentence = f"The weights add up to {plain(total)}: take {plain(total - HUNDRED)} away."
+        raise ValidationError({f"{len(rows) - 1}.weight": sentence})
 
 
 class Objective(Part):

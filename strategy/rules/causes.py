@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from strategy.rules.shapes import Ask, Because, Rule
 from strategy.snapshot import Answer, Snapshot, Weighted
+from strategy.sums.numbers import plain
 
 When = Callable[[Snapshot], tuple[Because, ...]]
 
@@ -81,15 +82,9 @@ def day(when: date) -> str:
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
-def number(value: Decimal) -> str:
-    """Return a decimal as people write it: no exponent, no idle zeros."""
-    text = f"{value:f}"
-    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
-
-
 def grouped(value: Decimal) -> str:
     """Return a decimal as people read it, with its thousands apart."""
-    whole, point, rest = number(value).partition(".")
+    whole, point, rest = plain(value).partition(".")
     return f"{int(whole):,}{point}{rest}"
 
 
@@ -150,7 +145,7 @@ def segment(code: str) -> When:
 
 
 def weighted(attribute: Weighted) -> Because:
-    value = f"{number(attribute.weight)} % of the weight" + (", must-have" if attribute.must_have else "")
+    value = f"{plain(attribute.weight)} % of the weight" + (", must-have" if attribute.must_have else "")
     return Because(f"attribute:{attribute.code}", attribute.name or attribute.code, value)
 
 

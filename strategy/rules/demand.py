@@ -13,11 +13,11 @@ from strategy.rules.causes import (
     Because,
     Snapshot,
     grouped,
-    number,
     rule,
 )
 from strategy.rules.measures import criterion, kpi, priority, question
 from strategy.rules.mechanisms import mechanisms
+from strategy.sums.numbers import plain
 
 #: From this ratio of the high to the low scenario in one year, volume counts as uncertain.
 UNCERTAIN = Decimal("1.5")
@@ -35,7 +35,7 @@ def uncertain(snapshot: Snapshot) -> tuple[Because, ...]:
         d = nothing[0]
         return (Because("demand", "Demand", f"From nothing to {grouped(d.high)} in {d.year}"),)
     d = max(years, key=lambda d: (d.high / d.low, -d.year))
-    times = number((d.high / d.low).quantize(Decimal("0.1")))
+    times = plain((d.high / d.low).quantize(Decimal("0.1")))
     span = f"{grouped(d.low)} to {grouped(d.high)}"
     return (Because("demand", "Demand", f"{span} in {d.year}: the high scenario is {times} times the low one"),)
 
@@ -71,17 +71,12 @@ def _uncovered(snapshot: Snapshot) -> tuple[Because, ...]:
             bound[row.year] = bound.get(row.year, Decimal(0)) + row.batches
     if snapshot.batches_needed:
         short = {year: need - bound.get(year, Decimal(0)) for year, need in snapshot.batches_needed.items()}
-        gaps = [f"{_plain(gap)} in {year}" for year, gap in sorted(short.items()) if gap > 0]
+        gaps = [f"{plain(gap)} in {year}" for year, gap in sorted(short.items()) if gap > 0]
         return (Because("capacity", "Capacity", f"Batches short: {', '.join(gaps)}"),) if gaps else ()
     years = sorted({d.year for d in snapshot.demand if d.base > 0} - {year for year, held in bound.items() if held > 0})
     if not years:
         return ()
     return (Because("capacity", "Capacity", f"None is bound for {', '.join(map(str, years))}"),)
-
-
-def _plain(number: Decimal) -> str:
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _known(snapshot: Snapshot) -> tuple[Because, ...]:

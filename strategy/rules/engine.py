@@ -10,9 +10,10 @@ from fractions import Fraction
 from typing import Any
 
 from strategy.rules import alternates, attributes, core, demand, duration, exit, governance, intent, modality, risk
-from strategy.rules.causes import QUESTIONS, number
+from strategy.rules.causes import QUESTIONS
 from strategy.rules.shapes import FIELDS, Ask, Because, Kind, Proposal, Rule
 from strategy.snapshot import Answer, Snapshot
+from strategy.sums.numbers import plain
 
 #: Rises whenever a rule is added, leaves, or changes its version.
 RULE_SET_VERSION = 1
@@ -163,7 +164,7 @@ def _weights(strongest: dict[str, _Fired]) -> dict[str, str]:
             heaviest = min(parts, key=lambda key: (-parts[key], key))
             parts[heaviest] -= 1
             parts[key] += 1
-    return {key: number(Decimal(count) / 10) for key, count in parts.items()}
+    return {key: plain(Decimal(count) / 10) for key, count in parts.items()}
 
 
 def _ranks(strongest: dict[str, _Fired]) -> dict[str, str]:

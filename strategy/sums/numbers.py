@@ -62,6 +62,12 @@ def shown(value: Fraction | Decimal, places: int = 2) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def plain(value: Decimal) -> str:
+    """Return ``value`` exactly, as people write it: no exponent, no idle zeros, no thousands ("1250.5")."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def listed(words: Iterable[str], most: int = 6) -> str:
     """Return "a, b and c"; beyond ``most`` of them "a, b, … and 4 more"."""
     names = list(words)
