@@ -61,10 +61,11 @@ function scrollRegions() {
   for (const region of document.querySelectorAll(".scroll[role=region]")) {
     if (region.scrollWidth > region.clientWidth + 1) region.tabIndex = 0;
     else region.removeAttribute("tabindex");
+    sized.observe(region);
   }
 }
+const sized = new ResizeObserver(() => scrollRegions());
 scrollRegions();
-addEventListener("resize", scrollRegions, { passive: true });
 document.addEventListener("toggle", scrollRegions, true);
 
 // ---- parts of a page replaced by htmx

@@ -57,6 +57,15 @@ SMALL = """() => [...document.querySelectorAll("main button, main summary, main 
   .map(([box, label, one]) => `${one.outerHTML.slice(0, 120)} ${box.width}×${box.height}`)"""
 
 
+def lasting(page: Page, rules: Any) -> list[str]:
+    """Return what bars somebody and stays: a page that has just been turned is given a second to settle."""
+    for _ in range(4):
+        if not (nodes := page.evaluate(LOOK, rules)):
+            return []
+        page.wait_for_timeout(250)
+    return nodes
+
+
 def barriers(page: Page, looks: tuple[Any, ...] = EACH) -> dict[str, list[str]]:
     """Look at the open page in both lights and widths; say what bars somebody, by where it does.
 
@@ -68,7 +77,7 @@ def barriers(page: Page, looks: tuple[Any, ...] = EACH) -> dict[str, list[str]]:
         if page.viewport_size != width:
             page.set_viewport_size(width)
         page.emulate_media(color_scheme=scheme)
-        found[f"{scheme} {width['width']}"] = page.evaluate(LOOK, rules)
+        found[f"{scheme} {width['width']}"] = lasting(page, rules)
         if width == NARROW:
             found["sideways"] = page.evaluate(OVERFLOW)
             found["small"] = page.evaluate(SMALL)
