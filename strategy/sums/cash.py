@@ -118,7 +118,7 @@ def npv(flows: Mapping[int, Number], rate_percent: Number) -> Decimal:
     ``rate_percent`` is 8 for 8 percent a year, above -100 and up to 100. Raises :class:`SumError` with field "flows" for an
     offset outside 0 to 100, or "discount_rate".
     """
-    growth = _growth(rate_percent)
+    growth = growth_of(rate_percent)
     value = Fraction(0)
     for offset, amount in flows.items():
         if not 0 <= offset <= LONGEST:
@@ -157,7 +157,7 @@ def compare(
     a row (one side has no costs), "demand", "batches", "rates" and the row, "discount_rate", "base_currency",
     "base_year", or "output_per_batch".
     """
-    growth = _growth(discount_rate)
+    growth = growth_of(discount_rate)
     volumes = _volumes(demand, base_year)
     started = {year: not_negative(count, f"The batches of {year}", field="batches") for year, count in batches.items()}
     output = None
@@ -165,7 +165,7 @@ def compare(
         output = exact(output_per_batch, "The output of a batch", field="output_per_batch")
         if output <= 0:
             raise SumError("The output of a batch must be above 0 units.", field="output_per_batch")
-    costs = _costs(flows, volumes, _table(rates, base_currency), base_currency)
+    costs = _costs(flows, volumes, rate_table(rates, base_currency), base_currency)
     paid: dict[tuple[str, int], Fraction] = {}
     for row, option, year, kind, amount in costs:
         if kind == "per_batch" and year not in started:
@@ -325,7 +325,8 @@ def _break_even(
     return BreakEven(to_decimal(volume), sentence, volume)
 
 
-def _growth(rate_percent: Number) -> Fraction:
+def growth_of(rate_percent: Number) -> Fraction:
+    """Return by what money is divided for each year: 1.08 for 8 percent; :class:`SumError`, field "discount_rate"."""
     rate = exact(rate_percent, "The discount rate", field="discount_rate")
     if not -HUNDRED < rate <= HUNDRED:
         raise SumError(
@@ -348,7 +349,11 @@ def _volumes(demand: Mapping[int, Number], base_year: int) -> dict[int, Fraction
     return {year: not_negative(volume, f"The demand of {year}", field="demand") for year, volume in demand.items()}
 
 
-def _table(rates: Sequence[Rate], base_currency: str) -> dict[str, Fraction]:
+def rate_table(rates: Sequence[Rate], base_currency: str) -> dict[str, Fraction]:
+    """Return the units of each currency that buy one of the base currency, which is 1 itself.
+
+    Raises :class:`SumError` with field "base_currency", or "rates" and the row.
+    """
     if not base_currency:
         raise SumError("Choose the currency that everything is counted in.", field="base_currency")
     table = {base_currency: Fraction(1)}
