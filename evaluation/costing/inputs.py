@@ -136,6 +136,7 @@ class Exchange:
         self.base = frame.base_currency
         self.table = rate_table(frame.rates, frame.base_currency)
         self.rates = {rate.currency: rate for rate in frame.rates}
+        self._words: dict[str, str] = {}
 
     def __contains__(self, currency: str) -> bool:
         return currency in self.table
@@ -148,9 +149,12 @@ class Exchange:
         """Return what a formula ends with: nothing, or " ÷ 1.1 USD per EUR (4 January 2027, ECB)"."""
         if currency == self.base:
             return ""
-        rate = self.rates[currency]
-        day = f"{rate.on.day} {rate.on:%B %Y}"
-        return f" ÷ {shown(Fraction(rate.per_base), 8)} {currency} per {self.base} ({day}, {rate.source})"
+        if currency not in self._words:
+            rate = self.rates[currency]
+            day = f"{rate.on.day} {rate.on:%B %Y}"
+            per_base = shown(Fraction(rate.per_base), 8)
+            self._words[currency] = f" ÷ {per_base} {currency} per {self.base} ({day}, {rate.source})"
+        return self._words[currency]
 
 
 def growth(frame: Frame) -> Fraction:

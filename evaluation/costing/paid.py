@@ -7,18 +7,32 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from evaluation.costing.inputs import Bid, Exchange, Frame, Oversight
-from evaluation.costing.lines import COMPONENTS, UNITS, PriceLine
+from evaluation.costing.lines import COMPONENTS, UNITS, Per, PriceLine
 from strategy.sums.numbers import HUNDRED, Number, shown
 
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """One year of one bidder: what is needed, the batches started for it, and the units that they bring on average."""
+    """One year of one bidder: what is needed, the batches started for it, and the units that they bring on average.
+
+    ``drivers`` is how often something is paid that is counted against one of these, and that in words.
+    """
 
     year: int
     demand: Fraction
     batches: int
     released: Fraction
+    drivers: Mapping[Per, tuple[Fraction, str]]
+
+    @classmethod
+    def of(cls, year: int, demand: Fraction, batches: int, released: Fraction, unit: str) -> Volume:
+        """Return it with its drivers; ``unit`` is the word for units."""
+        drivers: dict[Per, tuple[Fraction, str]] = {
+            "batch": (Fraction(batches), counted(batches, "batch", "batches")),
+            "unit": (released, f"{shown(released)} {unit}"),
+            "year": (Fraction(1), ""),
+        }
+        return cls(year, demand, batches, released, drivers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,66 +111,55 @@ def line_by_year(
     """
     assert line.amount is not None
     amount = Fraction(line.amount)
+    first, last = min(volumes), max(volumes)
+    if line.unit == "percent_of_price":
+        for year in range(frame.base_year, last + 1):
+            if line.runs_in(year, first):
+                price = priced.get(year, Fraction(0))
+                words = f"{shown(amount, 6)} % × {money(price, frame.base_currency)} of batch and unit prices"
+                cost = amount / HUNDRED * price
+                yield Paid(line.component, year, line.code, line.label, words, cost, line.assumption)
+        return
+    handling = Fraction(line.percent or 0) if line.type == "raw_materials" else Fraction(0)
+    times, many = _times(line, frame)
+    each = exchange.base_amount(amount * times, line.currency) * (1 + handling / HUNDRED)
+    price_words = money(line.amount, line.currency) + exchange.words(line.currency)
+    if handling:
+        price_words += f" × (1 + {shown(handling, 6)} % handling)"
     if line.timing == "one_off":
         year = frame.base_year if line.year is None else line.year
-        yield _entry(line, year, *_one_off(line, frame), exchange)
+        yield Paid(line.component, year, line.code, line.label, _joined(many, price_words), each, line.assumption)
         return
-    first, last = min(volumes), max(volumes)
+    per = line.quantity_per or UNITS[line.unit].per
+    assert per is not None
+    quiet = Volume.of(0, Fraction(0), 0, Fraction(0), frame.unit)
     for year in range(frame.base_year, last + 1):
-        if not line.runs_in(year, first):
-            continue
-        if line.unit == "percent_of_price":
-            price = priced.get(year, Fraction(0))
-            words = f"{shown(amount, 6)} % × {money(price, frame.base_currency)} of batch and unit prices"
-            yield Paid(line.component, year, line.code, line.label, words, amount / HUNDRED * price, line.assumption)
-            continue
-        volume = volumes.get(year) or Volume(year, Fraction(0), 0, Fraction(0))
-        yield _entry(line, year, *_recurring(line, volume, frame), exchange)
+        if line.runs_in(year, first):
+            driver, driver_words = volumes.get(year, quiet).drivers[per]
+            # "3 batches × 2 kg", but "5 × 12 months" and "2 × 3 batches".
+            counts = (driver_words, many) if line.quantity_per else (many, driver_words)
+            words = _joined(*counts, price_words)
+            yield Paid(line.component, year, line.code, line.label, words, driver * each, line.assumption)
 
 
-def _entry(line: PriceLine, year: int, times: Fraction, words: str, exchange: Exchange) -> Paid:
-    assert line.amount is not None
-    handling = Fraction(line.percent or 0) if line.type == "raw_materials" else Fraction(0)
-    amount = exchange.base_amount(times * Fraction(line.amount), line.currency) * (1 + handling / HUNDRED)
-    price = money(line.amount, line.currency)
-    words = " × ".join(filter(None, [words, price])) + exchange.words(line.currency)
-    if handling:
-        words += f" × (1 + {shown(handling, 6)} % handling)"
-    return Paid(line.component, year, line.code, line.label, words, amount, line.assumption)
+def _joined(*factors: str) -> str:
+    return " × ".join(filter(None, factors))
 
 
 def _quantity(line: PriceLine) -> Fraction:
     return Fraction(1) if line.quantity is None else Fraction(line.quantity)
 
 
-def _one_off(line: PriceLine, frame: Frame) -> tuple[Fraction, str]:
-    quantity = _quantity(line)
-    if line.quantity is None:
-        return quantity, ""
-    unit = UNITS[line.unit]
-    several = frame.unit if line.unit == "per_unit" else unit.nouns
-    return quantity, counted(quantity, unit.noun, several)
-
-
-def _recurring(line: PriceLine, volume: Volume, frame: Frame) -> tuple[Fraction, str]:
-    """Return how often the amount is paid in a year, and that in words."""
-    unit = UNITS[line.unit]
-    quantity = _quantity(line)
-    per = line.quantity_per or unit.per
-    drivers = {
-        "batch": (Fraction(volume.batches), counted(volume.batches, "batch", "batches")),
-        "unit": (volume.released, f"{shown(volume.released)} {frame.unit}"),
-        "year": (Fraction(1), ""),
-    }
-    assert per is not None
-    driver, words = drivers[per]
-    if line.quantity_per:
+def _times(line: PriceLine, frame: Frame) -> tuple[Fraction, str]:
+    """Return how many of its unit a line takes each time that it is paid, and that in words."""
+    unit, quantity = UNITS[line.unit], _quantity(line)
+    if line.timing == "one_off" or line.quantity_per:
         nouns = frame.unit if line.unit == "per_unit" else unit.nouns
-        return driver * quantity, " × ".join(filter(None, [words, counted(quantity, unit.noun, nouns)]))
-    if per == "year":
-        words = counted(unit.periods, unit.noun, unit.nouns)
+        return quantity, "" if line.quantity is None else counted(quantity, unit.noun, nouns)
     many = "" if line.quantity is None else shown(quantity, 6)
-    return driver * quantity * unit.periods, " × ".join(filter(None, [many, words]))
+    if unit.per == "year":
+        many = _joined(many, counted(unit.periods, unit.noun, unit.nouns))
+    return quantity * unit.periods, many
 
 
 def of_oversight(terms: Oversight, frame: Frame, years: range, first: int, exchange: Exchange) -> list[Paid]:

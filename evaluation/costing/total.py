@@ -22,6 +22,9 @@ Every sum is made of these rounded amounts, so that lines, years and components 
 being far finer than a cent, they do not move what is shown.
 """
 
+ONE = Fraction(1)
+
+_SCALE = 10**PLACES
 _WIDE = Context(prec=200, rounding=ROUND_HALF_EVEN)
 
 
@@ -112,7 +115,7 @@ def total_cost(bid: Bid, frame: Frame, scenario: str) -> Cost:
     volumes = {}
     for year, units in demand.items():
         count = batches_for(units, bid.batch.output, bid.batch.yield_fraction, bid.batch.failure_fraction)
-        volumes[year] = Volume(year, units, count, count * brings)
+        volumes[year] = Volume.of(year, units, count, count * brings, frame.unit)
     years = range(frame.base_year, max(demand) + 1)
     paid = of_lines(bid, frame, volumes, exchange)
     risk = of_risks(bid, frame, volumes, prices(bid, volumes, exchange), paid, exchange)
@@ -213,7 +216,7 @@ def _assembled(
             label=entry.label,
             formula=f"{entry.words} = {shown(entry.amount)} {frame.base_currency}",
             amount=fixed(entry.amount),
-            present_value=fixed(entry.amount * factors[entry.year]),
+            present_value=fixed(entry.amount, factors[entry.year]),
             assumption=entry.assumption,
         )
         for entry in sorted(paid, key=lambda entry: (order[entry.component], entry.year))
@@ -257,7 +260,7 @@ def _year(
     brings: Fraction,
     frame: Frame,
 ) -> CostYear:
-    volume = volume or Volume(year, Fraction(0), 0, Fraction(0))
+    volume = volume or Volume.of(year, Fraction(0), 0, Fraction(0), frame.unit)
     components: dict[str, list[Decimal]] = {component: [] for component in COMPONENTS}
     for line in lines:
         components[line.component].append(line.amount)
@@ -279,10 +282,14 @@ def _year(
     )
 
 
-def fixed(value: Fraction) -> Decimal:
-    """Return ``value`` with at most :data:`PLACES` decimals, half to even, without idle zeros."""
-    rounded = round(value * 10**PLACES)
-    return _WIDE.divide(Decimal(rounded), Decimal(10**PLACES))
+def fixed(value: Fraction, factor: Fraction = ONE) -> Decimal:
+    """Return ``value * factor`` with at most :data:`PLACES` decimals, half to even, without idle zeros."""
+    # Whole numbers, because reducing every product to lowest terms would take most of the time of a comparison.
+    above, below = value.numerator * factor.numerator * _SCALE, value.denominator * factor.denominator
+    rounded, rest = divmod(above, below)
+    if 2 * rest > below or (2 * rest == below and rounded % 2):
+        rounded += 1
+    return _WIDE.divide(Decimal(rounded), Decimal(_SCALE))
 
 
 def add(amounts: Iterable[Decimal]) -> Decimal:

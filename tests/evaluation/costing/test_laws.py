@@ -22,6 +22,7 @@ from evaluation.costing import (
     compare_costs,
     total_cost,
 )
+from evaluation.costing.total import fixed
 
 D = Decimal
 YEARS = (2028, 2029, 2030)
@@ -267,3 +268,13 @@ def test_bidders_alike_share_every_rank(bid, frame) -> None:
     assert rows.cheapest == ("A", "B")
     assert [(row.rank, row.price_rank, row.difference) for row in rows.standings] == [(1, 1, 0), (1, 1, 0)]
     assert "the joint lowest" in rows.standings[0].sentence
+
+
+@given(st.fractions(-(10**30), 10**30), st.fractions(-1, 1))
+def test_amounts_are_rounded_half_to_even_at_the_twelfth_decimal(value, factor) -> None:
+    assert Fraction(fixed(value, factor)) == Fraction(round(value * factor * 10**12), 10**12)
+
+
+def test_a_half_goes_to_the_even_digit() -> None:
+    assert [fixed(Fraction(n, 2 * 10**12)) for n in (1, 3, -1, -3)] == [0, D("2e-12"), 0, D("-2e-12")]
+    assert str(fixed(Fraction(5_000))) == "5000"
