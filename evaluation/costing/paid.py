@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -66,9 +66,8 @@ def money(amount: Number, currency: str) -> str:
     return f"{shown(Fraction(amount), 8)} {currency}"
 
 
-def prices(bid: Bid, volumes: Mapping[int, Volume], exchange: Exchange) -> dict[int, Price]:
-    """Return the price of each year of demand; :class:`Price` of zeros where the bidder gives none for it."""
-    first = min(volumes)
+def prices(bid: Bid, volumes: Mapping[int, Volume], first: int, exchange: Exchange) -> dict[int, Price]:
+    """Return the price of each year; :class:`Price` of zeros where the bidder gives none for it."""
     found = {}
     for year in volumes:
         sums = {"batch_price": Fraction(0), "unit_price": Fraction(0)}
@@ -80,8 +79,11 @@ def prices(bid: Bid, volumes: Mapping[int, Volume], exchange: Exchange) -> dict[
     return found
 
 
-def of_lines(bid: Bid, frame: Frame, volumes: Mapping[int, Volume], exchange: Exchange) -> list[Paid]:
-    """Return what the price lines cost, without minimum commitments, cancellation fees and reserves in percent."""
+def of_lines(bid: Bid, frame: Frame, volumes: Mapping[int, Volume], first: int, exchange: Exchange) -> list[Paid]:
+    """Return what the price lines cost, without minimum commitments, cancellation fees and reserves in percent.
+
+    ``volumes`` are those of every year from the base year on; ``first`` is the first that has a demand told.
+    """
     paid: list[Paid] = []
     priced: dict[int, Fraction] = {}
     plain = [
@@ -91,7 +93,7 @@ def of_lines(bid: Bid, frame: Frame, volumes: Mapping[int, Volume], exchange: Ex
     ]
     # A percent of the price needs the price first.
     for line in sorted(plain, key=lambda line: line.unit == "percent_of_price"):
-        for entry in line_by_year(line, frame, volumes, exchange, priced):
+        for entry in line_by_year(line, frame, volumes, first, exchange, priced):
             paid.append(entry)
             if line.is_price:
                 priced[entry.year] = priced.get(entry.year, Fraction(0)) + entry.amount
@@ -102,6 +104,7 @@ def line_by_year(
     line: PriceLine,
     frame: Frame,
     volumes: Mapping[int, Volume],
+    first: int,
     exchange: Exchange,
     priced: Mapping[int, Fraction],
 ) -> Iterator[Paid]:
@@ -111,9 +114,8 @@ def line_by_year(
     """
     assert line.amount is not None
     amount = Fraction(line.amount)
-    first, last = min(volumes), max(volumes)
     if line.unit == "percent_of_price":
-        for year in range(frame.base_year, last + 1):
+        for year in volumes:
             if line.runs_in(year, first):
                 price = priced.get(year, Fraction(0))
                 words = f"{shown(amount, 6)} % × {money(price, frame.base_currency)} of batch and unit prices"
@@ -132,10 +134,9 @@ def line_by_year(
         return
     per = line.quantity_per or UNITS[line.unit].per
     assert per is not None
-    quiet = Volume.of(0, Fraction(0), 0, Fraction(0), frame.unit)
-    for year in range(frame.base_year, last + 1):
+    for year, volume in volumes.items():
         if line.runs_in(year, first):
-            driver, driver_words = volumes.get(year, quiet).drivers[per]
+            driver, driver_words = volume.drivers[per]
             # "3 batches × 2 kg", but "5 × 12 months" and "2 × 3 batches".
             counts = (driver_words, many) if line.quantity_per else (many, driver_words)
             words = _joined(*counts, price_words)
@@ -162,7 +163,7 @@ def _times(line: PriceLine, frame: Frame) -> tuple[Fraction, str]:
     return quantity * unit.periods, many
 
 
-def of_oversight(terms: Oversight, frame: Frame, years: range, first: int, exchange: Exchange) -> list[Paid]:
+def of_oversight(terms: Oversight, years: Iterable[int], first: int, exchange: Exchange) -> list[Paid]:
     """Return the sponsor's own cost of managing the bidder in each year that it does; what is 0 is left out."""
     begins = first if terms.from_year is None else terms.from_year
     parts = (

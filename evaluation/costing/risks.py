@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from evaluation.costing.inputs import Batch, Bid, Exchange, Frame, Risks
@@ -15,6 +15,7 @@ def of_risks(
     bid: Bid,
     frame: Frame,
     volumes: Mapping[int, Volume],
+    first: int,
     price: Mapping[int, Price],
     paid: list[Paid],
     exchange: Exchange,
@@ -28,7 +29,6 @@ def of_risks(
     for volume in volumes.values():
         found += failed(bid.risks, bid.batch, volume, price[volume.year], exchange)
         found += carrying(bid.risks, volume, frame, exchange)
-    first = min(volumes)
     for line in bid.lines:
         if line.included:
             continue
@@ -37,8 +37,8 @@ def of_risks(
                 if line.runs_in(volume.year, first):
                     found.append(shortfall(line, bid.batch, volume, price[volume.year], frame, exchange))
         elif line.type == "cancellation":
-            found += cancellation(line, bid.risks, frame, volumes, paid, exchange)
-    found += reserves(bid, frame, volumes, paid)
+            found += cancellation(line, bid.risks, frame, volumes, first, paid, exchange)
+    found += reserves(bid, frame, volumes, first, paid)
     return found
 
 
@@ -95,6 +95,7 @@ def cancellation(
     risks: Risks,
     frame: Frame,
     volumes: Mapping[int, Volume],
+    first: int,
     paid: list[Paid],
     exchange: Exchange,
 ) -> Iterator[Paid]:
@@ -105,18 +106,17 @@ def cancellation(
     for entry in paid:
         if entry.component == "price":
             priced[entry.year] = priced.get(entry.year, Fraction(0)) + entry.amount
-    for fee in line_by_year(line, frame, volumes, exchange, priced):
+    for fee in line_by_year(line, frame, volumes, first, exchange, priced):
         words = f"{shown(Fraction(likely), 6)} % likely × {fee.words}"
         amount = fee.amount * Fraction(likely) / HUNDRED
         yield Paid("cancellation", fee.year, fee.code, fee.label, words, amount, fee.assumption)
 
 
-def reserves(bid: Bid, frame: Frame, volumes: Mapping[int, Volume], paid: list[Paid]) -> Iterator[Paid]:
+def reserves(bid: Bid, frame: Frame, years: Iterable[int], first: int, paid: list[Paid]) -> Iterator[Paid]:
     """Yield the reserve for change orders: percent of run_t, from the quote's own lines or else from :class:`Risks`."""
     assert bid.risks is not None
-    first, last = min(volumes), max(volumes)
     own = [line for line in bid.lines if line.is_reserve and not line.included]
-    for year in range(frame.base_year, last + 1):
+    for year in years:
         base = running(paid, year)
         asked = [(line.code, line.label, line.percent, line.assumption) for line in own if line.runs_in(year, first)]
         if not own:

@@ -112,14 +112,14 @@ def total_cost(bid: Bid, frame: Frame, scenario: str) -> Cost:
     if problems or not bid.batch or not bid.oversight or not bid.risks:
         return _not_computable(bid, frame, scenario, problems)
     brings = effective_output(bid.batch.output, bid.batch.yield_fraction, bid.batch.failure_fraction)
-    volumes = {}
-    for year, units in demand.items():
+    first, volumes = min(demand), {}
+    for year in range(frame.base_year, max(demand) + 1):
+        units = demand.get(year, Fraction(0))
         count = batches_for(units, bid.batch.output, bid.batch.yield_fraction, bid.batch.failure_fraction)
         volumes[year] = Volume.of(year, units, count, count * brings, frame.unit)
-    years = range(frame.base_year, max(demand) + 1)
-    paid = of_lines(bid, frame, volumes, exchange)
-    risk = of_risks(bid, frame, volumes, prices(bid, volumes, exchange), paid, exchange)
-    paid += of_oversight(bid.oversight, frame, years, min(demand), exchange)
+    paid = of_lines(bid, frame, volumes, first, exchange)
+    risk = of_risks(bid, frame, volumes, first, prices(bid, volumes, first, exchange), paid, exchange)
+    paid += of_oversight(bid.oversight, volumes, first, exchange)
     return _assembled(bid, frame, scenario, volumes, [*paid, *risk], divisor, brings)
 
 
@@ -145,7 +145,7 @@ def _problems(bid: Bid, frame: Frame, demand: Mapping[int, Fraction], exchange: 
         problems.append(f"The own oversight of {who} is not told; enter people, audits and systems, 0 where none.")
     if bid.risks is None:
         problems.append(f"The risks of {who} are not judged; enter what a failed batch costs and the reserves.")
-    problems += _unpriced_years(bid, demand)
+    problems += _unpriced_years(bid, demand, years)
     for line in bid.lines:
         problems += [f"“{line.label}” of {who} {what}." for what in missing(line, years, first, likely)]
     return problems + _without_rate(bid, exchange)
@@ -157,12 +157,21 @@ def _released(bid: Bid) -> Fraction:
     return max(output * share * (1 - Fraction(bid.batch.failure_fraction)), Fraction(0))
 
 
-def _unpriced_years(bid: Bid, demand: Mapping[int, Fraction]) -> list[str]:
+def _unpriced_years(bid: Bid, demand: Mapping[int, Fraction], years: range) -> list[str]:
+    """Return what is said of years that need a price and have none: for a demand, or for a minimum at the going price."""
     lines = [line for line in bid.lines if line.is_price]
     if not lines:
         return [f"{bid.name} gives no batch price and no unit price; ask for one."]
     first = min(demand)
-    bare = [str(year) for year in demand if demand[year] and not any(line.runs_in(year, first) for line in lines)]
+    owed = [
+        line for line in bid.lines if line.type == "minimum_commitment" and not line.included and line.amount is None
+    ]
+    bare = [
+        str(year)
+        for year in years
+        if (demand.get(year) or any(line.runs_in(year, first) for line in owed))
+        and not any(line.runs_in(year, first) for line in lines)
+    ]
     return [f"{bid.name} gives no batch price and no unit price for {listed(bare)}; ask for one."] if bare else []
 
 
@@ -207,7 +216,7 @@ def _assembled(
     brings: Fraction,
 ) -> Cost:
     order = {component: place for place, component in enumerate(COMPONENTS)}
-    factors = {year: 1 / divisor ** (year - frame.base_year) for year in range(frame.base_year, max(volumes) + 1)}
+    factors = {year: 1 / divisor ** (year - frame.base_year) for year in volumes}
     lines = tuple(
         CostLine(
             component=entry.component,
@@ -238,7 +247,7 @@ def _assembled(
         per_unit=to_decimal(per_unit),
         released_pv=to_decimal(released),
         years=tuple(
-            _year(year, by_year[year], volumes.get(year), factors[year], divisor, brings, frame) for year in factors
+            _year(volume, by_year[year], factors[year], divisor, brings, frame) for year, volume in volumes.items()
         ),
         components={component: add(values) for component, values in by_part.items()},
         lines=lines,
@@ -252,25 +261,23 @@ def _assembled(
 
 
 def _year(
-    year: int,
+    volume: Volume,
     lines: list[CostLine],
-    volume: Volume | None,
     factor: Fraction,
     divisor: Fraction,
     brings: Fraction,
     frame: Frame,
 ) -> CostYear:
-    volume = volume or Volume.of(year, Fraction(0), 0, Fraction(0), frame.unit)
     components: dict[str, list[Decimal]] = {component: [] for component in COMPONENTS}
     for line in lines:
         components[line.component].append(line.amount)
     formula = (
         f"{shown(volume.demand)} {frame.unit} ÷ {shown(brings, 4)} {frame.unit} a batch, rounded up ="
-        f" {shown(Fraction(volume.batches))} batches; 1 ÷ {shown(divisor, 6)}^{year - frame.base_year}"
+        f" {shown(Fraction(volume.batches))} batches; 1 ÷ {shown(divisor, 6)}^{volume.year - frame.base_year}"
         f" = {shown(factor, 6)}"
     )
     return CostYear(
-        year=year,
+        year=volume.year,
         demand=to_decimal(volume.demand),
         batches=volume.batches,
         released=to_decimal(volume.released),

@@ -22,7 +22,6 @@ from evaluation.costing import (
     total_cost,
 )
 from strategy.snapshot import Demand
-from strategy.sums.errors import SumError
 
 D = Decimal
 DOLLAR = Rate("USD", D("1.25"), date(2027, 1, 4), "European Central Bank")
@@ -265,6 +264,23 @@ def test_a_year_without_demand_still_owes_the_minimum_and_the_oversight() -> Non
     assert amounts(cost, "oversight") == {2028: 7_000, 2029: 7_000}
 
 
+def test_a_minimum_may_begin_before_the_demand() -> None:
+    early = PriceLine("M", "minimum_commitment", "Least", "per_batch", 110_000, "EUR", 1, percent=50, from_year=2027)
+    assert amounts(total_cost(bid(early), FRAME, "base"), "shortfall") == {2027: 55_000, 2028: 0, 2029: 0}
+
+
+def test_what_is_lost_or_owed_is_at_the_price_of_its_year() -> None:
+    lines = (
+        replace(PRICE, to_year=2028),
+        replace(PRICE, code="P2", amount=120_000, from_year=2029),
+        PriceLine("M", "minimum_commitment", "Least", "per_batch", None, quantity=5, percent=50),
+    )
+    cost = total_cost(replace(bid(risks=replace(NO_RISKS, liability_percent=0)), lines=lines), FRAME, "base")
+    # 3 * 0.1 * 110,000 and 4 * 0.1 * 120,000; 2 * 110,000 * 50 % and 1 * 120,000 * 50 %.
+    assert amounts(cost, "failed_batches") == {2028: 33_000, 2029: 48_000}
+    assert amounts(cost, "shortfall") == {2028: 110_000, 2029: 60_000}
+
+
 def test_oversight_may_begin_before_the_supply() -> None:
     early = Oversight(1, 80_000, 0, 0, 0, 0, 0, "USD", from_year=2027)
     # 80,000 / 1.25.
@@ -293,162 +309,6 @@ def test_prices_by_year() -> None:
     lines = (replace(PRICE, to_year=2028), replace(PRICE, code="P2", amount=120_000, from_year=2029))
     cost = total_cost(replace(bid(), lines=lines), FRAME, "base")
     assert amounts(cost, "price") == {2028: 330_000, 2029: 480_000}
-
-
-# --- not computable ---------------------------------------------------------------------
-
-
-def why(asked: Bid, scenario="base", frame=FRAME) -> str:
-    cost = total_cost(asked, frame, scenario)
-    assert (cost.total_npv, cost.per_unit, cost.released_pv) == (None, None, None)
-    assert (cost.years, cost.components, cost.lines) == ((), {}, ())
-    return cost.not_computable
-
-
-@pytest.mark.parametrize(
-    "batch", [Batch(0, 1, 0), Batch(-5, 1, 0), Batch(100, 0, 0), Batch(100, D("-0.1"), 0), Batch(100, 1, 1)]
-)
-def test_a_batch_that_releases_nothing(batch) -> None:
-    assert why(bid(batch=batch)) == (
-        "A batch of Castellan releases no unit; check its output, its yield and the share of batches that fail."
-    )
-
-
-def test_no_demand_releases_nothing() -> None:
-    assert "no demand in any year" in why(bid(), "none")
-
-
-def test_a_missing_rate_names_the_currency_and_what_is_in_it() -> None:
-    franc = PriceLine("S", "storage", "Store", "per_year", 10, "CHF")
-    asked = bid(franc, replace(franc, code="S2", label="Annex"), oversight=replace(NO_OVERSIGHT, currency="GBP"))
-    assert why(asked) == (
-        "There is no rate from CHF to EUR, and “Store” and “Annex” of Castellan are in CHF; enter the rate with its"
-        " date and source. There is no rate from GBP to EUR, and the own oversight of Castellan is in GBP; enter the"
-        " rate with its date and source."
-    )
-    assert "in which currency “Store” of Castellan is" in why(bid(replace(franc, currency="")))
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ({"amount": None}, "“Line” of Castellan has no amount; ask for it, or mark it as included in another price."),
-        ({"unit": "per_kg"}, "“Line” of Castellan does not say how many kg it takes."),
-        (
-            {"unit": "per_kg", "quantity": 3},
-            "“Line” of Castellan does not say whether its kg are for a batch, a unit or a year.",
-        ),
-        ({"unit": "per_batch", "quantity_per": "year"}, "“Line” of Castellan does not say how many batches it takes."),
-        ({"unit": "per_batch", "timing": "one_off"}, "“Line” of Castellan does not say how many batches it takes."),
-        (
-            {"unit": "once", "timing": "one_off", "year": 2030},
-            "“Line” of Castellan is paid in 2030, outside the years 2027 to 2029.",
-        ),
-        ({"from_year": 2030}, "“Line” of Castellan is paid in no year from 2027 to 2029."),
-        ({"to_year": 2026}, "“Line” of Castellan is paid in no year from 2027 to 2029."),
-    ],
-)
-def test_a_line_that_does_not_say_enough(line, said) -> None:
-    full = {"unit": "per_year", "amount": 10, "currency": "EUR", **line}
-    assert why(bid(PriceLine("S", "storage", "Line", **full))) == said
-
-
-def test_terms_that_do_not_say_enough() -> None:
-    least = PriceLine("M", "minimum_commitment", "Least", "per_batch", None)
-    assert why(bid(least)) == (
-        "“Least” of Castellan does not say which percent of a shortfall is to be paid. “Least” of Castellan does not"
-        " say how much is to be taken at least in a year."
-    )
-    fee = PriceLine("C", "cancellation", "Fee", "per_batch", 10, "EUR")
-    assert why(bid(fee, risks=replace(NO_RISKS, cancellation_percent=None))) == (
-        "“Fee” of Castellan does not say how likely a cancellation is, in percent."
-    )
-    assert "“Reserve” of Castellan has no amount" in why(bid(PriceLine("O", "change_order", "Reserve", "once", None)))
-
-
-def test_all_that_is_missing_is_said_at_once() -> None:
-    said = why(Bid("castellan", "Castellan", (), None, None, None))
-    assert said == (
-        "It is not told what a batch of Castellan brings; enter output, yield and the share that fails. The own"
-        " oversight of Castellan is not told; enter people, audits and systems, 0 where none. The risks of Castellan"
-        " are not judged; enter what a failed batch costs and the reserves. Castellan gives no batch price and no unit"
-        " price; ask for one."
-    )
-
-
-def test_a_year_that_nobody_priced() -> None:
-    asked = replace(bid(), lines=(replace(PRICE, to_year=2028),))
-    assert why(asked) == "Castellan gives no batch price and no unit price for 2029; ask for one."
-    # No vial is needed in 2028, so no price is.
-    later = replace(bid(), lines=(replace(PRICE, from_year=2029),))
-    assert total_cost(later, FRAME, "low").not_computable == ""
-
-
-def test_a_slip_in_the_output_of_a_batch() -> None:
-    assert "more than 1,000,000,000 batches of Castellan" in why(bid(batch=Batch(D("0.0000001"), 1, 0)))
-
-
-# --- refused ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"type": "gift"},
-        {"unit": "per_mood"},
-        {"timing": "sometimes"},
-        {"quantity_per": "week"},
-        {"amount": -1},
-        {"amount": 1.5},
-        {"quantity": -1},
-        {"percent": 5},
-        {"from_year": 2029, "to_year": 2028},
-        {"unit": "once"},
-        {"unit": "percent_of_price", "timing": "one_off"},
-        {"unit": "percent_of_price", "quantity": 2},
-        {"type": "batch_price"},
-        {"type": "unit_price", "unit": "per_batch"},
-        {"type": "unit_price", "unit": "per_unit", "quantity": 2, "quantity_per": "batch"},
-        {"type": "minimum_commitment", "percent": 10},
-        {"type": "minimum_commitment", "unit": "per_batch", "quantity": 1, "percent": 101},
-        {"type": "cancellation", "percent": 101},
-        {"type": "change_order", "percent": 3},
-        {"type": "change_order", "percent": 3, "amount": None, "timing": "one_off"},
-    ],
-)
-def test_what_no_bidder_can_mean(change) -> None:
-    line = PriceLine(**{"code": "S", "type": "storage", "label": "Line", "unit": "per_year", "amount": 10, "currency": "EUR", **change})  # fmt: skip
-    with pytest.raises(SumError) as caught:
-        total_cost(bid(line), FRAME, "base")
-    assert (caught.value.field, caught.value.row) == ("lines", 1)
-    assert "“Line”" in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("field", "change", "frame"),
-    [
-        ("batch", {"batch": Batch(100, D("1.1"), 0)}, {}),
-        ("batch", {"batch": Batch(100, 1, D("-0.1"))}, {}),
-        ("batch", {"batch": Batch(100, 1, D("1.1"))}, {}),
-        ("batch", {"batch": Batch(1.5, 1, 0)}, {}),
-        ("oversight", {"oversight": replace(NO_OVERSIGHT, fte=-1)}, {}),
-        ("risks", {"risks": replace(NO_RISKS, liability_percent=101)}, {}),
-        ("risks", {"risks": replace(NO_RISKS, delay=D("NaN"))}, {}),
-        ("discount_rate", {}, {"discount_rate": -100}),
-        ("base_year", {}, {"base_year": 2029}),
-        ("base_year", {}, {"base_year": 1900}),
-        ("base_currency", {}, {"base_currency": ""}),
-        ("rates", {}, {"rates": (replace(DOLLAR, per_base=0),)}),
-        ("demand", {}, {"scenarios": {"base": {}}}),
-        ("demand", {}, {"scenarios": {"base": {2028: 1, 2030: 1}}}),
-        ("demand", {}, {"scenarios": {"base": {2028: -1}}}),
-        ("scenario", {}, {"scenarios": {"low": {2028: 1}}}),
-    ],
-)
-def test_terms_that_cannot_be(field, change, frame) -> None:
-    with pytest.raises(SumError) as caught:
-        total_cost(bid(**change), replace(FRAME, **frame), "base")
-    assert caught.value.field == field
 
 
 # --- beside it --------------------------------------------------------------------------

@@ -95,6 +95,31 @@ def test_why_the_lowest_price_is_not_the_lowest_cost() -> None:
     }
 
 
+def test_a_rank_is_explained_by_who_took_it() -> None:
+    """Oriel is the cheapest whatever one looks at, so it is not what parts price from total for the two others."""
+    bids = [
+        bid("Oriel", 10_000),
+        bid("Castellan", 90_000, transfer(500_000)),
+        bid("Nordvik", 120_000, transfer(100_000)),
+    ]
+    assert [s.sentence for s in compare_costs(bids, FRAME).scenarios[0].standings] == [
+        "Oriel has the lowest batch price and the lowest total cost.",
+        "Nordvik has only the third lowest batch price but the second lowest total cost: technology transfer makes the"
+        " difference against Castellan.",
+        "Castellan has the second lowest batch price but only the third lowest total cost: technology transfer makes"
+        " the difference against Nordvik.",
+    ]
+
+
+def test_bids_of_one_total_have_no_difference_to_explain() -> None:
+    # 4 * 90 k + 40 k = 4 * 100 k.
+    low = compare_costs([bid("Castellan", 90_000, transfer(40_000)), bid("Harrow", 100_000)], FRAME).scenarios[0]
+    assert [s.sentence for s in low.standings] == [
+        "Castellan has the lowest batch price and the joint lowest total cost.",
+        "Harrow has only the second lowest batch price but the joint lowest total cost.",
+    ]
+
+
 def test_who_is_cheapest_in_words() -> None:
     found = compare_costs([CASTELLAN, HARROW, NORDVIK], FRAME)
     # 120 / 610 = 19.67 %.
