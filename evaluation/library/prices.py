@@ -30,7 +30,7 @@ def terms(per: str = "per_batch", noun: str = "batches") -> tuple[AskedPrice, ..
             help="State the notice assumed; the ladder itself is asked for in CST-03.",
         ),
         recurring(
-            "CHG-01", "change_order", "Work outside the scope, blended hourly rate", "per_hour", quantity="100",
+            "CHG-01", "change_order", "Work outside the scope, blended hourly rate", "per_hour", quantity="100", quantity_per="year",
             help="The quantity is ours, a year, so that bids compare. State what always counts as inside the scope.",
         ),
         one_off(

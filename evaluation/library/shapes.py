@@ -78,7 +78,10 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class AskedPrice:
-    """A line of the price sheet; `type` and `unit` are codes of the costing, `quantity` what the RFP asks for."""
+    """A line of the price sheet; `type`, `unit` and `quantity_per` are codes of the costing.
+
+    `quantity` is what the RFP states for all bidders, empty where each says its own.
+    """
 
     code: str
     type: str
@@ -87,6 +90,7 @@ class AskedPrice:
     recurring: bool
     mandatory: bool = True
     quantity: str = ""
+    quantity_per: str = ""
     help: str = ""
 
 

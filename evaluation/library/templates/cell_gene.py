@@ -160,7 +160,7 @@ TEMPLATE = Template(
         recurring("SUI-01", "suite", "Dedicated suite with its team", "per_month", help="State shifts and batches a month that it holds."),
         recurring("SCH-01", "project_management", "Patient scheduling and chain-of-identity system", "per_month"),
         recurring("STO-01", "storage", "Vapour-phase nitrogen storage of banks, vector and product", "per_month"),
-        recurring("LOG-01", "logistics", "Courier from collection and to the clinic, shipper included", "per_shipment", mandatory=False, quantity="2"),
+        recurring("LOG-01", "logistics", "Courier from collection and to the clinic, shipper included", "per_shipment", mandatory=False, quantity="2", quantity_per="batch"),
         one_off("TT-01", "technology_transfer", "Technology transfer in, process and analytics"),
         one_off("CBK-01", "technology_transfer", "Preparation and testing of a master and a working cell bank", mandatory=False),
         one_off("ENG-01", "engineering_runs", "Engineering run with donor material", "per_batch", quantity="3"),

@@ -151,7 +151,7 @@ TEMPLATE = Template(
         recurring("STA-01", "stability", "Stability study, running cost of all batches on study", "per_year"),
         recurring("SUI-01", "suite", "Suite reservation or facility fee", "per_month", mandatory=False, help="Leave out if the batch price holds it, and mark it as included."),
         recurring("STO-01", "storage", "Storage of cell banks, intermediates and bulk substance", "per_month"),
-        recurring("LOG-01", "logistics", "Packing and cold-chain shipment of bulk to the fill site", "per_shipment", mandatory=False, quantity="1"),
+        recurring("LOG-01", "logistics", "Packing and cold-chain shipment of bulk to the fill site", "per_shipment", mandatory=False, quantity="1", quantity_per="batch"),
         one_off("TT-01", "technology_transfer", "Technology transfer in, process and analytics"),
         one_off("ENG-01", "engineering_runs", "Engineering run at scale", "per_batch", quantity="1"),
         one_off("PPQ-01", "ppq_runs", "PPQ batch", "per_batch", quantity="3"),

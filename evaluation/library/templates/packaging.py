@@ -144,7 +144,7 @@ TEMPLATE = Template(
         recurring("ART-01", "project_management", "Artwork change, from file to first component", "per_year", quantity="1", help="Amount for the changes a year that the scope assumes."),
         recurring("REL-01", "qc_release", "Identity test, release and retained samples of an order", "per_batch"),
         recurring("STO-01", "storage", "Storage of unlabelled units and finished packs at the temperature of the scope", "per_month"),
-        recurring("LOG-01", "logistics", "Shipment to our distribution centre", "per_shipment", quantity="1"),
+        recurring("LOG-01", "logistics", "Shipment to our distribution centre", "per_shipment", quantity="1", quantity_per="batch"),
         recurring("INS-01", "insurance", "Insurance of our goods in your care", "per_year", mandatory=False),
         one_off("ONB-01", "technology_transfer", "Onboarding, format trials and connection tests"),
         one_off("FMT-01", "capital", "Format parts and tools", mandatory=False),

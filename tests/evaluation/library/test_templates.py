@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
 from cmo_lifecycle.partners.models.vocabulary import Modality, Service
-from evaluation.costing.lines import TYPES, UNITS, PriceLine, check
+from evaluation.asking import question_of, row_of
+from evaluation.costing.lines import PriceLine, check
+from evaluation.costing.lines import missing as missing_of
 from evaluation.library.criteria import CRITERIA
 from evaluation.library.questions import KINDS, check_questions, strange
 from evaluation.library.seed import LIBRARY, LIBRARY_VERSION, library_digest
@@ -85,9 +88,16 @@ def test_the_timetable_runs_forward(template: Template) -> None:
 def test_the_price_sheet_is_one_the_costing_takes(template: Template) -> None:
     assert len({one.code for one in template.prices}) == len(template.prices)
     for place, one in enumerate(template.prices):
-        assert one.type in TYPES and one.unit in UNITS
-        timing = "recurring" if one.recurring else "one_off"
-        check(PriceLine(one.code, one.type, one.label, one.unit, Decimal(1), "EUR", timing=timing), place)  # type: ignore[arg-type]
+        line = PriceLine(
+            one.code, one.type, one.label, one.unit, Decimal(1), "EUR",
+            quantity=Decimal(one.quantity) if one.quantity else None,
+            quantity_per=one.quantity_per or None,  # type: ignore[arg-type]
+            timing="recurring" if one.recurring else "one_off",
+        )  # fmt: skip
+        check(line, place)
+        if one.type != "minimum_commitment":
+            # a bidder that gives nothing but an amount has priced the line
+            assert list(missing_of(line, range(2027, 2037), 2027, Decimal(10))) == [], one.code
     assert {"minimum_commitment", "cancellation", "change_order", "exit"} <= {one.type for one in template.prices}
 
 
@@ -134,3 +144,8 @@ def test_a_code_of_the_library_means_one_thing_for_good() -> None:
     assert set(CODES_OF_1.split()) <= set(LIBRARY)
     assert DIGESTS[LIBRARY_VERSION] == library_digest()
     assert max(DIGESTS) == LIBRARY_VERSION
+
+
+def test_every_question_can_be_written_in_the_table_of_an_rfp() -> None:
+    for question in LIBRARY.values():
+        assert question_of(SimpleNamespace(**row_of(question))) == question
