@@ -73,6 +73,14 @@ class Book(Workbook):
             pass
         return found
 
+    def _load_formats(self) -> list[int]:
+        try:
+            return super()._load_formats()
+        except TableError:
+            raise
+        except ValueError as error:
+            raise damaged("a format has no proper number") from error
+
     def _load_percents(self) -> frozenset[int]:
         """Return the styles that show a number as a percentage."""
         if self._percents is None:
@@ -81,14 +89,15 @@ class Book(Workbook):
             inside = False
             for name, attrs in self.elements(self._styles_part) if self._styles_part else []:
                 number = attrs.get("numFmtId", "")
-                if name == "numFmt" and number.isdigit() and "%" in _QUOTED.sub("", attrs.get("formatCode", "")):
+                number = number if number.isascii() and number.isdigit() else ""
+                if name == "numFmt" and number and "%" in _QUOTED.sub("", attrs.get("formatCode", "")):
                     codes.add(int(number))
                 elif name == "cellXfs":
                     inside = True
                 elif name in ("cellStyles", "dxfs"):
                     inside = False
                 elif name == "xf" and inside:
-                    styles.append(int(number) if number.isdigit() else 0)
+                    styles.append(int(number or 0))
             self._percents = frozenset(place for place, code in enumerate(styles) if code in codes)
         return self._percents
 
@@ -126,7 +135,8 @@ def _handle(
                 raise damaged("a cell has no proper address")
             place = int(found[2]), column_number(found[1])
             kind, formula, length = attrs.get("t", "n"), False, 0
-            style = int(attrs["s"]) if attrs.get("s", "").isdigit() else 0
+            style_text = attrs.get("s", "")
+            style = int(style_text) if style_text.isascii() and style_text.isdigit() else 0
             pieces.clear()
         elif name in ("v", "t") and place is not None and not phonetic:
             parser.CharacterDataHandler = text

@@ -20,7 +20,18 @@ from cmo_lifecycle.tabular.workbook import letters
 from cmo_lifecycle.tabular.writer import neutral
 from evaluation.costing.lines import TYPES, UNITS
 from evaluation.library.bands import day, number
-from evaluation.library.questions import KINDS, LEVELS, MOST_CELL, MOST_TEXT, Answer, Question, missing, plain
+from evaluation.library.questions import (
+    KINDS,
+    LEVELS,
+    MOST_CELL,
+    MOST_TEXT,
+    Answer,
+    Question,
+    fault,
+    missing,
+    plain,
+    strange,
+)
 from evaluation.workbook.layout import (
     ANSWER,
     ANSWER_COLUMNS,
@@ -90,7 +101,12 @@ class _Writer:
     def __init__(self, book: Workbook, questions: Sequence[Question], answers: Mapping[str, Answer]) -> None:
         self.book = book
         self.questions = questions
-        self.given = {code: answer for code, answer in answers.items() if not missing(answer)}
+        # what was saved in a draft need not be fit yet, and not every sign can stand in a workbook
+        self.given = {
+            question.code: answers[question.code]
+            for question in questions
+            if question.code in answers and not fault(question, answers[question.code], draft=True)
+        }
         self.titles = table_titles(questions)
         self.lists: list[list[str]] = []
 
@@ -166,7 +182,8 @@ class _Writer:
                     self._fill(cell, "text", YES if said.get(field) else None)
                 else:
                     checks.add("short" if field == "assumption" else kind, cell.coordinate)
-                    self._fill(cell, kind, str(said.get(field) or ""))
+                    text = str(said.get(field) or "")
+                    self._fill(cell, kind, "" if strange(text) else text)
         checks.done()
 
     def tables(self) -> None:

@@ -258,3 +258,28 @@ def test_numbers_of_up_to_fifteen_digits_keep_their_value(text: str) -> None:
         assert isinstance(kept, str) and Decimal(kept) == Decimal(text) and fault(RATE, kept) == ""
     else:
         assert "digits" in fault(RATE, text)
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["Yes", "5", "2027-01-31"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["rows", "x"]), inner, max_size=2),
+    max_leaves=12,
+)
+
+
+@given(JSON, st.sampled_from(ALL))
+def test_whatever_is_sent_is_judged_and_never_breaks(answer, question: Question) -> None:
+    wrong = fault(question, answer)
+    assert wrong == "" or wrong.endswith((".", "Yes; No."))
+    kept = tidy(question, answer)
+    assert tidy(question, kept) == kept or kept != kept
+    if not wrong and not missing(answer):
+        assert fault(question, kept) == "" and shown(question, kept)
+        assert json.loads(json.dumps(kept)) == kept
+    if wrong or missing(answer):
+        assert auto_score(question, answer) is None

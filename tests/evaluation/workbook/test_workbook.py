@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 import zipfile
 from collections.abc import Callable
@@ -325,6 +326,52 @@ def test_bombs_and_tricks_are_refused() -> None:
     string = b'<row r="99"><c r="E99" t="s"><v>999999</v></c></row></sheetData>'
     with pytest.raises(TableError, match="a text that is not there"):
         back(repacked(made(), SHEET_2, lambda xml: xml.replace(b"</sheetData>", string)))
+
+
+def test_a_file_damaged_anywhere_is_read_or_refused_and_never_breaks_the_reader() -> None:
+    chance = random.Random(4)
+    whole = made(
+        answers={"T-1": "x", "N-1": "5", "C-1": "Isolator", "D-1": "2027-01-01", "G-1": {"rows": [["a", "1", "2"]]}}
+    )
+    with zipfile.ZipFile(io.BytesIO(whole)) as package:
+        parts = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
+
+    def harm(xml: bytes) -> bytes:
+        harmed = bytearray(xml)
+        for _ in range(chance.choice((1, 2, 6))):
+            at, other = chance.randrange(len(harmed)), chance.randrange(len(harmed))
+            match chance.randrange(3):
+                case 0:
+                    harmed[at] = chance.choice(b'0123456789<>"=/ABEZ&;sfvt-. ')
+                case 1:
+                    del harmed[at : at + chance.randrange(1, 9)]
+                case _:
+                    harmed[at:at] = harmed[other : other + chance.randrange(1, 40)]
+        return bytes(harmed)
+
+    outcomes = {"read": 0, "refused": 0}
+    for _ in range(250):
+        try:
+            back(repacked(whole, chance.choice(parts), harm))
+            outcomes["read"] += 1
+        except TableError:
+            outcomes["refused"] += 1
+    assert all(count > 20 for count in outcomes.values())
+
+
+def test_a_format_with_a_number_that_is_none_is_refused() -> None:
+    with pytest.raises(TableError, match="no proper number"):
+        back(repacked(made(), "xl/styles.xml", lambda xml: xml.replace(b'numFmtId="0"', 'numFmtId="²"'.encode())))
+
+
+def test_a_draft_that_is_not_fit_yet_is_left_out_of_the_workbook() -> None:
+    data = made(
+        answers={"T-1": "bell \x07", "N-1": "1,5", "C-1": "gone", "N-2": "3", "X-9": "unknown"},
+        prices={"BAT-01": {"amount": "about 5", "currency": "EUR", "assumption": "bell \x07"}},
+    )
+    found = back(data)
+    assert (found.faults, found.answers) == ([], {"N-2": "3"})
+    assert [(one["amount"], one["currency"], one["assumption"]) for one in found.prices] == [("", "EUR", "")]
 
 
 EVIL = '=HYPERLINK("http://x","y")'
