@@ -218,8 +218,8 @@ def cheapest(matrix: Matrix, amounts: Mapping[str, Number | None]) -> Cheapest |
     if not top:
         return None
     leader = min(top, key=lambda place: known[place.bidder])
-    # Of the same amount the best ranked; the leader itself, if it is one of them.
-    low = min(priced, key=lambda place: (known[place.bidder], place.rank, place.bidder != leader.bidder))
+    # The first of the same amount is the best ranked, and the leader itself if it is one of them.
+    low = min(priced, key=lambda place: known[place.bidder])
     return Cheapest(
         bidder=low.bidder,
         leader=leader.bidder,

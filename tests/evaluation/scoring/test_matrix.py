@@ -52,6 +52,13 @@ def test_a_weighted_average_by_hand() -> None:
     assert nordvik.cells["p"].spread is None and not harrow.cells["q"].spread.flagged
 
 
+def test_exactly_the_least_is_enough() -> None:
+    found = compute(Terms(), [replace(QUALITY, least=D("2.5"))], [NORDVIK], SCORES[2:])
+    assert (found.lines["n"].cells["q"].below, found.lines["n"].flags) == (False, ())
+    found = compute(Terms(), [replace(QUALITY, least=D("2.51"))], [NORDVIK], SCORES[2:])
+    assert found.lines["n"].flags == ("Quality is at 2.5, below the least of 2.51.",)
+
+
 def test_a_sum_of_products_by_hand() -> None:
     # 1.6 * 5.54 = 8.864, 1.6 * 5.25 = 8.4, 0.8 * 5.58 = 4.464: 8.86 + 8.40 + 4.46.
     found = plain(
