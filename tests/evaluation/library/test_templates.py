@@ -149,3 +149,29 @@ def test_a_code_of_the_library_means_one_thing_for_good() -> None:
 def test_every_question_can_be_written_in_the_table_of_an_rfp() -> None:
     for question in LIBRARY.values():
         assert question_of(SimpleNamespace(**row_of(question))) == question
+
+
+@every
+def test_everything_fits_the_tables_of_an_rfp(template: Template) -> None:
+    from evaluation.models import Criterion, Milestone, PriceSheetLine, Requirement, RfpQuestion
+
+    rows = [(RfpQuestion, row_of(one)) for one in template.questions]
+    rows += [
+        (Criterion, {"code": one.code, "title": one.title, "measure": one.measured, "anchors": one.anchors_text(), "group": one.group, "rule": one.rule})
+        for one in template.criteria
+    ]  # fmt: skip
+    rows += [
+        (Requirement, {"code": one.code, "requirement": one.text, "evidence": one.evidence, "need": one.need})
+        for one in template.requirements
+    ]
+    rows += [
+        (PriceSheetLine, {"code": one.code, "type": one.type, "label": one.label, "unit": one.unit, "quantity_per": one.quantity_per, "help": one.help})
+        for one in template.prices
+    ]  # fmt: skip
+    rows += [(Milestone, {"label": one.label, "note": one.note}) for one in template.timetable]
+    for model, values in rows:
+        for name, value in values.items():
+            field = model._meta.get_field(name)
+            if isinstance(value, str) and value:
+                field.run_validators(value)
+                assert not field.choices or value in dict(field.flatchoices), (model, name, value)
