@@ -27,7 +27,7 @@ from evaluation.workbook.layout import (
     fingerprint,
     table_titles,
 )
-from evaluation.workbook.values import cell_answer, price_of
+from evaluation.workbook.values import cell_answer, fault_of_currency, price_of
 
 
 class Fault(NamedTuple):
@@ -168,6 +168,9 @@ class _Reader:
                     wrong = True
                     self._say(PRICES, address(row, column), said)
                 price[name] = value
+            if not wrong and (said := fault_of_currency(line.unit, price["amount"], price["currency"])):
+                wrong = True
+                self._say(PRICES, address(row, PRICE_FIELDS["currency"]), said)
             if not wrong and any(value for name, value in price.items() if name != "code"):
                 self.found.prices.append(price)
 

@@ -14,6 +14,8 @@ from evaluation.workbook.layout import MOST_ASSUMPTION, NO, YES
 
 _FORMULA = "The cell holds a formula; write its value instead (copy, then paste as value)."
 _PERCENT = "percent_of_price"
+_DECIMALS = {"amount": 4, "quantity": 3, "percent": 3}
+_MOST_PERCENT = 999
 
 
 def cell_answer(question: Question, cell: Cell) -> tuple[str, str]:
@@ -98,9 +100,7 @@ def price_of(name: str, unit: str, cell: Cell | None) -> tuple[Any, str]:
         asked = Question("x", "x", "number", unit="%" if percent else "x")
         text, said = cell_answer(asked, cell)
         said = said or fault(asked, text)
-        if not said and Decimal(text) < 0:
-            said = "Write 0 or more; a discount belongs into the price itself."
-        return text, said
+        return text, said or _fault_of_figure(name, text)
     text, said = cell_answer(Question("x", "x"), cell)
     if said:
         return "", said
@@ -121,3 +121,20 @@ def price_of(name: str, unit: str, cell: Cell | None) -> tuple[Any, str]:
     if len(text) > MOST_ASSUMPTION:
         return "", f"Say it in at most {MOST_ASSUMPTION:,} characters; this has {len(text):,}."
     return text, strange(text)
+
+
+def _fault_of_figure(name: str, text: str) -> str:
+    if Decimal(text) < 0:
+        return "Write 0 or more; a discount belongs into the price itself."
+    if len(text.partition(".")[2]) > _DECIMALS[name]:
+        return f"At most {_DECIMALS[name]} decimals are taken here; round the number."
+    if name == "percent" and Decimal(text) > _MOST_PERCENT:
+        return f"A percentage is {_MOST_PERCENT} at most."
+    return ""
+
+
+def fault_of_currency(unit: str, amount: str, currency: str) -> str:
+    """Return the sentence for an amount without a currency; a percentage of the price needs none."""
+    if amount and not currency and unit != _PERCENT:
+        return "Say in which currency the amount is, such as EUR or USD."
+    return ""

@@ -176,6 +176,9 @@ def test_what_means_one_thing_only_is_taken(code: str, value: object, form: str,
         (PRICES, "H4", -5, "", "Write 0 or more"),
         (PRICES, "H4", "=SUM(A1)", "", "holds a formula"),
         (PRICES, "H4", "#REF!", "", "shows the error"),
+        (PRICES, "H4", 1.23456, "", "At most 4 decimals"),
+        (PRICES, "J4", 1.2345, "", "At most 3 decimals"),
+        (PRICES, "K4", 10, "0%", "A percentage is 999 at most"),
         (PRICES, "I4", "Euro", "", "no currency code"),
         (PRICES, "L4", "perhaps", "", "Choose Yes or No"),
         (PRICES, "M4", "x" * 1001, "", "at most 1,000"),
@@ -188,6 +191,13 @@ def test_what_could_be_wrong_is_refused_by_sheet_and_cell(
     assert [(one.sheet, one.cell) for one in found.faults] == [(sheet, cell)]
     assert said in found.faults[0].sentence
     assert found.answers == {} and found.prices == []
+
+
+def test_an_amount_needs_its_currency_named_in_its_cell() -> None:
+    found = only(PRICES, "H4", 5)
+    assert [(one.sheet, one.cell) for one in found.faults] == [(PRICES, "I4")] and found.prices == []
+    assert "in which currency" in found.faults[0].sentence
+    assert only(PRICES, "H5", 5).faults == []
 
 
 def test_a_workbook_that_counts_days_from_1904_says_the_same_day() -> None:
