@@ -23,7 +23,7 @@ COPY --from=packages /venv /venv
 COPY --from=front-end /app/node_modules node_modules
 COPY . .
 # The values are needed to read the settings at all; none of them stays in the image.
-RUN SECRET_KEY=build SIGNING_KEY=build DATABASE_URL=postgres://build REDIS_URL=redis://build \
+RUN SECRET_KEY=build SIGNING_KEY=build SEALING_KEY=build DATABASE_URL=postgres://build REDIS_URL=redis://build \
     python manage.py collectstatic --noinput --verbosity 0
 USER cmo
 VOLUME /var/lib/cmo

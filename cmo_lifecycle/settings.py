@@ -31,6 +31,8 @@ def _secret(name: str) -> str:
 
 SECRET_KEY = _secret("SECRET_KEY")
 SIGNING_KEY = _secret("SIGNING_KEY")
+#: Seals proposals until they are opened. Without it no sealed proposal can ever be read.
+SEALING_KEY = _secret("SEALING_KEY")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -45,6 +47,7 @@ INSTALLED_APPS = [
     "cmo_lifecycle.doors",
     "cmo_lifecycle.partners",
     "strategy",
+    "evaluation",
     "operations",
     "cmo_lifecycle.portfolio",
     "django.contrib.auth",
@@ -360,6 +363,7 @@ LOGGING = {
     "loggers": {
         "cmo_lifecycle": {"level": env.str("LOG_LEVEL", default="INFO")},
         "strategy": {"level": env.str("LOG_LEVEL", default="INFO")},
+        "evaluation": {"level": env.str("LOG_LEVEL", default="INFO")},
         "operations": {"level": env.str("LOG_LEVEL", default="INFO")},
         "django.security.DisallowedHost": {"level": "ERROR"},
     },

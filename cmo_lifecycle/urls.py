@@ -17,6 +17,7 @@ urlpatterns = [
     path("account/", include("cmo_lifecycle.accounts.account_urls")),
     path("people/", include("cmo_lifecycle.accounts.urls")),
     path("strategy/", include("strategy.urls")),
+    path("evaluation/", include("evaluation.urls")),
     path("operations/", include("operations.urls")),
     path("api/v1/", include("cmo_lifecycle.api_urls")),
     path("api/docs/", ApiDocs.as_view(), name="api_docs"),

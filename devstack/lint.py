@@ -48,6 +48,7 @@ def production() -> dict[str, str]:
         "DEBUG": "0",
         "SECRET_KEY": secrets.token_urlsafe(60),
         "SIGNING_KEY": secrets.token_urlsafe(60),
+        "SEALING_KEY": secrets.token_urlsafe(60),
         "ALLOWED_HOSTS": "cmo.example.com",
         "DATABASE_URL": f"postgres://cmo_app@/cmo?host={nowhere}",
         "REDIS_URL": f"unix://{nowhere}/valkey.sock?db=0",

@@ -180,7 +180,7 @@ class State:
         if self.embeds_valkey:
             wanted["REDIS_URL"] = self.valkey.url()
         wanted |= {name: value for name, value in os.environ.items() if value or name not in wanted}
-        for name in ("SECRET_KEY", "SIGNING_KEY"):
+        for name in ("SECRET_KEY", "SIGNING_KEY", "SEALING_KEY"):
             if not wanted.get(name):
                 wanted[name] = self.secret(name)
         return wanted

@@ -57,6 +57,7 @@ class Throwaway:
             "REDIS_URL": self.valkey.url(0),
             "SECRET_KEY": secrets.token_urlsafe(50),
             "SIGNING_KEY": secrets.token_urlsafe(50),
+            "SEALING_KEY": secrets.token_urlsafe(50),
             "CMO_STATE_DIR": str(files),
             "CMO_HTTPS": "0",
             "WHITENOISE_USE_FINDERS": "1",

@@ -27,6 +27,10 @@ HIDDEN: dict[str, tuple[str, ...]] = {
     "accounts.ApiToken": ("digest", "token_key"),
     "operations.ReviewInputs": ("rows",),
     "mfa.Authenticator": ("data",),
+    "evaluation.SealedEnvelope": ("dek", "nonce", "ciphertext"),
+    "evaluation.SealedFile": ("dek", "nonce"),
+    "evaluation.AccessLink": ("digest",),
+    "evaluation.Enquiry": ("asked_by_id",),
 }
 
 QUIET: dict[str, tuple[str, ...]] = {

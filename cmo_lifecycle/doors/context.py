@@ -48,6 +48,17 @@ RAIL: tuple[tuple[str, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        "Evaluation",
+        (
+            Place("Candidates", "evaluation:candidate_list", icon="binoculars"),
+            Place("CDAs", "evaluation:cda_list", icon="file-earmark-lock"),
+            Place("RFPs", "evaluation:rfp_list", icon="envelope-paper"),
+            Place("My scoring", "evaluation:score_sheet_list", icon="card-checklist"),
+            Place("Awards", "evaluation:award_list", icon="trophy"),
+            Place("Question library", "evaluation:library_question_list", icon="patch-question"),
+        ),
+    ),
+    (
         "Operations",
         (
             Place("Overview", "operations:home", icon="inbox"),

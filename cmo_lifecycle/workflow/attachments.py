@@ -16,7 +16,7 @@ from django.db.models import Max
 
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.audit.actor import acting, current
-from cmo_lifecycle.workflow.models import Attachment, Record
+from cmo_lifecycle.workflow.models import Attachment, Event, Record
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refused
 from cmo_lifecycle.workflow.transitions import write_event
 
@@ -90,18 +90,23 @@ def _is_office(file: File, part: str) -> bool:
     return whole and not any(name.rpartition("/")[2] == "vbaproject.bin" for name in names)
 
 
-def attach(record: Record, file: Any, *, actor: User, source: str = "") -> Attachment:
-    """Keep a file with a record; the same name again becomes its next version."""
-    model = type(record)
-    if not actor.has_role(*{*model.may_edit, *model.may_create}):
-        raise NotPermitted(f"Your roles do not let you attach files to a {model._meta.verbose_name}.")
+def checked(file: Any) -> tuple[str, str]:
+    """Return a file's clean name and its type by its content; raise InvalidInput at `file` for what is not taken."""
     if file.size > settings.ATTACHMENT_MAX_BYTES:
         limit = settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)
         raise InvalidInput({"file": [f"The file is larger than {limit} MB. Attach a smaller one."]})
     if not file.size:
         raise InvalidInput({"file": ["The file is empty."]})
     name = clean_name(file.name)
-    kind = sniff(file, name)
+    return name, sniff(file, name)
+
+
+def attach(record: Record, file: Any, *, actor: User, cause: Event | None = None, source: str = "") -> Attachment:
+    """Keep a file with a record; the same name again becomes its next version. With a `cause` roles are not asked."""
+    model = type(record)
+    if cause is None and not actor.has_role(*{*model.may_edit, *model.may_create}):
+        raise NotPermitted(f"Your roles do not let you attach files to a {model._meta.verbose_name}.")
+    name, kind = checked(file)
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
@@ -130,6 +135,7 @@ def attach(record: Record, file: Any, *, actor: User, source: str = "") -> Attac
             verb="attach",
             version=record.version,
             changes={"attachment": [None, f"{name}, version {attachment.number}, SHA-256 {attachment.sha256}"]},
+            cause=cause,
         )
     return attachment
 

@@ -54,7 +54,7 @@ def ours(command: str, after: dict[str, Any], **more: Any) -> dict[str, Any]:
             },
             "environment": {
                 "type": "object",
-                "required": ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SIGNING_KEY", "ALLOWED_HOSTS"],
+                "required": ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SIGNING_KEY", "SEALING_KEY", "ALLOWED_HOSTS"],
                 "properties": {
                     "DATABASE_URL": {
                         "pattern": r"^postgres://cmo_app:\$\{CMO_APP_PASSWORD:\?[^}]+\}@database:5432/cmo$"
@@ -62,6 +62,7 @@ def ours(command: str, after: dict[str, Any], **more: Any) -> dict[str, Any]:
                     "REDIS_URL": {"pattern": r"^redis://:\$\{VALKEY_PASSWORD:\?[^}]+\}@queue:6379/0$"},
                     "SECRET_KEY": {"pattern": r"^\$\{SECRET_KEY:\?"},
                     "SIGNING_KEY": {"pattern": r"^\$\{SIGNING_KEY:\?"},
+                    "SEALING_KEY": {"pattern": r"^\$\{SEALING_KEY:\?"},
                     "ALLOWED_HOSTS": {"pattern": r"^\$\{ALLOWED_HOSTS:\?"},
                     # The demo and plain HTTP have no place here.
                     "CMO_DEMO": False,

@@ -156,7 +156,7 @@ def test_the_level_of_a_log_record_is_found_in_each_programs_style(line: str, le
 
 @pytest.fixture
 def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "SIGNING_KEY", "CMO_STATE_DIR"):
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "SIGNING_KEY", "SEALING_KEY", "CMO_STATE_DIR"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("CMO_LOCAL", str(tmp_path / "state"))
     return tmp_path / "state"
@@ -177,10 +177,10 @@ def test_one_process_holds_the_state_at_a_time(state_folder: Path) -> None:
 
 def test_secrets_are_made_once_and_only_for_their_owner(state_folder: Path) -> None:
     made, again = State("manage.py up").environment(), State("manage.py up").environment()
-    for name in ("SECRET_KEY", "SIGNING_KEY"):
+    for name in ("SECRET_KEY", "SIGNING_KEY", "SEALING_KEY"):
         assert made[name] == again[name] and len(made[name]) >= 50
         assert stat.S_IMODE((state_folder / name.lower()).stat().st_mode) == 0o600
-    assert made["SECRET_KEY"] != made["SIGNING_KEY"]
+    assert len({made[name] for name in ("SECRET_KEY", "SIGNING_KEY", "SEALING_KEY")}) == 3
 
 
 def test_given_servers_are_used_and_none_is_embedded(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

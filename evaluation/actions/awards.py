@@ -1,0 +1,201 @@
+"""The recommendation, the committee's signatures, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from cmo_lifecycle.partners.actions import relationships
+from cmo_lifecycle.partners.gates import gate
+from cmo_lifecycle.partners.models import Relationship
+from cmo_lifecycle.workflow import edits
+from cmo_lifecycle.workflow.models import Event
+from cmo_lifecycle.workflow.signed import unsigned_roles
+from cmo_lifecycle.workflow.transitions import transition
+from evaluation import letters
+from evaluation.actions import proposals, rfps
+from evaluation.actions.appraisals import failed_musts
+from evaluation.board import board
+from evaluation.models import Appraisal, Award, Diligence, Evaluator, Letter, Proposal, RelationshipAward, Rfp
+from evaluation.panel import what_is_missing
+from strategy.actions.relationships import in_force
+
+S = Award.State
+R = Relationship.State
+COMMITTEE = ("executive", "quality", "finance")
+
+
+def _in_ten_days(award: Award) -> date:
+    return timezone.localdate() + timedelta(days=10)
+
+
+def _takes_part(award: Any, user: Any) -> bool:
+    return award.rfp is None or rfps.is_panelist(award.rfp, user)
+
+
+def _may_propose(award: Any, user: Any) -> bool:
+    return award.rfp is None or rfps.is_cleared(award.rfp, user)
+
+
+def _winners(award: Award) -> Iterator[str]:
+    rows = list(award.winners.all())  # type: ignore[attr-defined]
+    if not rows:
+        yield "Say who receives the work."
+    elif sum((row.share for row in rows), Decimal(0)) != 100:
+        yield "The shares of those who receive the work add up to 100 percent."
+    if not award.recommendation.strip():
+        yield "Say why this choice is the right one."
+    if not award.against.strip():
+        yield "Say what speaks against it: said before, it protects the decision later."
+
+
+def _justified(award: Award) -> Iterator[str]:
+    running = 0
+    if award.rfp is not None:
+        running = award.rfp.proposals.filter(state__in=("scored", "shortlisted")).count()  # type: ignore[attr-defined]
+    if running < 2 and not award.single_source.strip():
+        yield "Fewer than two proposals are scored: justify the single source, with who else was looked at."
+    if award.rfp is None and not in_force_of(award):
+        yield "Have the programme's partnering strategy approved first."
+
+
+def in_force_of(award: Award) -> Any:
+    return in_force(Relationship(programme=award.programme))
+
+
+def _judged(award: Award) -> Iterator[str]:
+    rfp = award.rfp
+    if rfp is None:
+        return
+    if rfp.state not in (Rfp.State.COMMERCIAL, Rfp.State.RECOMMENDED):
+        yield f"The commercial evaluation is not open: the RFP is at “{rfp.get_state_display()}”."  # type: ignore[attr-defined]
+        return
+    yield from what_is_missing(rfp, commercial=True)
+    for seat in rfp.evaluators.filter(state=Evaluator.State.ASKED).select_related("person"):  # type: ignore[attr-defined]
+        yield f"{seat.person} has not declared whether there is a conflict of interests."
+    yield from board(rfp).problems
+
+
+def _looked_into(award: Award) -> Iterator[str]:
+    if award.rfp is None:
+        return
+    for one in _winning(award):
+        appraisal = Appraisal.objects.filter(proposal=one).first()
+        if appraisal is None or appraisal.state != Appraisal.State.SETTLED:
+            yield f"Settle the appraisal of {one.cmo} first: requirements and risks."
+        for sentence in failed_musts(appraisal) if appraisal is not None else ():
+            yield f"{one.cmo} is knocked out. {sentence}"
+        streams = list(Diligence.objects.filter(proposal=one))
+        for stream in streams:
+            if stream.state not in Diligence.DONE:
+                yield f"Complete the due diligence of {one.cmo}, or have it waived: {stream.get_stream_display()}."  # type: ignore[attr-defined]
+            elif stream.conclusion == Diligence.Conclusion.AGAINST:
+                yield f"The due diligence speaks against {one.cmo}: {stream.get_stream_display()}."  # type: ignore[attr-defined]
+
+
+def _winning(award: Award) -> list[Proposal]:
+    if award.rfp is None:
+        return []
+    chosen = award.winners.values("cmo")  # type: ignore[attr-defined]
+    return list(award.rfp.proposals.filter(cmo__in=chosen).select_related("cmo"))  # type: ignore[attr-defined]
+
+
+@transition(
+    Award, source=S.DRAFT, target=S.PROPOSED, roles=("sourcing",), permits=_may_propose,
+    gates=(_winners, _justified, _judged, _looked_into),
+)  # fmt: skip
+def propose(award: Award, event: Event) -> None:
+    """Hand the recommendation to the committee, with ranking, cost and sensitivity as they stand."""
+    if award.rfp is not None:
+        award.basis = board(award.rfp).as_json()
+        rfps.recommend(award.rfp, cause=event)
+
+
+@transition(Award, source=S.PROPOSED, target=S.DRAFT, roles=COMMITTEE, permits=_takes_part, reason=True)
+def send_back(award: Award, event: Event) -> None:
+    """Send the recommendation back with what the committee asks for."""
+    if award.rfp is not None:
+        rfps.reconsider(award.rfp, cause=event)
+
+
+@transition(
+    Award, source=(S.DRAFT, S.PROPOSED), target=S.WITHDRAWN, roles=("sourcing",), permits=_takes_part, reason=True,
+    tone="bad",
+)  # fmt: skip
+def withdraw(award: Award, event: Event) -> None:
+    """Withdraw the recommendation; it stays on record."""
+    if award.rfp is not None and award.rfp.state == Rfp.State.RECOMMENDED:
+        rfps.reconsider(award.rfp, cause=event)
+
+
+def _as_proposed(award: Award) -> Iterator[str]:
+    if award.rfp is not None and award.basis != board(award.rfp).as_json():
+        yield "Scores or costs have changed since it was proposed: send it back, so that it is proposed as it stands."
+
+
+@transition(
+    Award, source=S.PROPOSED, target=S.SIGNED, approvers=COMMITTEE, permits=_takes_part,
+    gates=(_winners, _justified, _as_proposed), meaning="I award this work as recommended", due=_in_ten_days,
+)  # fmt: skip
+def sign(award: Award, event: Event) -> None:
+    """Award the work as recommended; the relationship is selected and all bidders are written to."""
+    award.signed_at = timezone.now()
+    days = award.rfp.standstill_days if award.rfp is not None else 0
+    award.standstill_until = timezone.localdate() + timedelta(days=days)
+    winning = {one.cmo_id: one for one in _winning(award)}
+    if award.rfp is not None:
+        rfps.award(award.rfp, cause=event)
+        for one in award.rfp.proposals.select_related("cmo").order_by("id"):  # type: ignore[attr-defined]
+            if one.cmo_id in winning:
+                proposals.win(one, cause=event)
+            elif one.state in ("submitted", "compliant", "non_compliant", "scored", "shortlisted"):
+                proposals.lose(one, cause=event)
+            else:
+                continue
+            kind, body, debrief = letters.of(award, one)
+            Letter.objects.create(proposal=one, kind=kind, body=body, debrief=debrief, at=award.signed_at)
+    # What follows reads that the award is signed; the door writes it again when this step ends.
+    Award.objects.filter(pk=award.pk).update(state=S.SIGNED)
+    for row in award.winners.select_related("cmo"):  # type: ignore[attr-defined]
+        _select(award, row.cmo, winning.get(row.cmo_id), event)
+
+
+def _select(award: Award, cmo: Any, proposal: Proposal | None, event: Event) -> None:
+    relationship = Relationship.objects.filter(cmo=cmo, programme=award.programme).first()
+    if relationship is None or relationship.state in Relationship.OVER:
+        relationship = edits.create(
+            Relationship,
+            {
+                "cmo": cmo, "programme": award.programme, "manager": award.rfp.owner if award.rfp else award.created_by,
+                "services": [award.rfp.service] if award.rfp else [],
+            },
+            actor=event.actor,
+            cause=event,
+        )  # fmt: skip
+        if proposal is not None and proposal.candidate is not None and proposal.candidate.site is not None:
+            relationship.sites.add(proposal.candidate.site)
+    RelationshipAward.objects.update_or_create(
+        relationship=relationship, defaults={"award": award, "proposal": proposal, "event": event}
+    )
+    why = f"{award} was signed"
+    for state, verb in (
+        (R.STRATEGY_DRAFT, relationships.approve_strategy),
+        (R.STRATEGY_APPROVED, relationships.start_sourcing),
+        (R.SOURCING, relationships.select),
+    ):
+        if relationship.state == state:
+            relationship = verb(relationship, cause=event, reason=why)
+
+
+@gate("select")
+def _was_awarded(relationship: Relationship) -> Iterator[str]:
+    for link in RelationshipAward.objects.filter(relationship=relationship).select_related("award"):
+        award = link.award
+        # While the committee's last signature is being written the state stands before it.
+        if award.state == S.SIGNED and (link.event.verb == "sign" or not unsigned_roles(award)):
+            return
+    yield "Have an award to this CMO signed by the committee first; that selects it."

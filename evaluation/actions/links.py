@@ -1,0 +1,79 @@
+"""Expiring addresses for bidders who have no account: each opens one invitation, and only its hash is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+
+from cmo_lifecycle.accounts.models import User
+from cmo_lifecycle.audit.actor import acting, current
+from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refused
+from cmo_lifecycle.workflow.transitions import write_event
+from evaluation.actions.portal import links_end
+from evaluation.models import AccessLink, Proposal
+
+
+def digest_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def make_link(proposal: Proposal, *, actor: User, source: str = "") -> tuple[AccessLink, str]:
+    """Return a new link for the proposal's contact and its secret, which is shown this once; older ones end.
+
+    Raises NotPermitted, Refused where the RFP has no deadline or is over, InvalidInput without a contact.
+    """
+    if not actor.has_role("sourcing") or not Proposal.objects.visible_to(actor).filter(pk=proposal.pk).exists():
+        raise NotPermitted("Sourcing makes links for bidders.")
+    if proposal.contact is None:
+        raise InvalidInput({"contact": ["Say first who is written to."]})
+    rfp = proposal.rfp
+    if rfp.state not in (*rfp.BEFORE_ISSUE, *rfp.SEALED) or rfp.closes_at is None:
+        raise Refused("A link is made while the RFP waits for proposals.")
+    token, now = secrets.token_urlsafe(32), timezone.now()
+    with transaction.atomic(), acting(actor, source=source or current().source or "task"):
+        Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+        AccessLink.objects.filter(proposal=proposal, revoked_at__isnull=True).update(revoked_at=now)
+        link = AccessLink.objects.create(
+            proposal=proposal, contact=proposal.contact, digest=digest_of(token), made_by=actor, made_at=now,
+            expires_at=links_end(rfp),
+        )  # fmt: skip
+        write_event(
+            proposal, actor=actor, verb="make_link", version=proposal.version,
+            changes={"link": [None, f"for {link.contact}, until {link.expires_at:%-d %B %Y}"]},
+        )  # fmt: skip
+    return link, token
+
+
+def revoke_links(proposal: Proposal, *, actor: User, source: str = "") -> int:
+    """End every link to the invitation; return how many."""
+    if not actor.has_role("sourcing") or not Proposal.objects.visible_to(actor).filter(pk=proposal.pk).exists():
+        raise NotPermitted("Sourcing ends links of bidders.")
+    with transaction.atomic(), acting(actor, source=source or current().source or "task"):
+        ended = AccessLink.objects.filter(proposal=proposal, revoked_at__isnull=True).update(revoked_at=timezone.now())
+        if ended:
+            write_event(
+                proposal,
+                actor=actor,
+                verb="revoke_links",
+                version=proposal.version,
+                changes={"links ended": [None, ended]},
+            )
+    return ended
+
+
+def follow(token: str) -> AccessLink | None:
+    """Return the link that a secret opens; None where there is none, it has expired, or it was ended."""
+    now = timezone.now()
+    link = (
+        AccessLink.objects.filter(digest=digest_of(token), revoked_at__isnull=True, expires_at__gt=now)
+        .select_related("proposal__rfp", "proposal__cmo", "contact")
+        .first()
+    )
+    if link is None or link.contact.left_on is not None:
+        return None
+    with acting(User.objects.service("portal"), source="link"):
+        AccessLink.objects.filter(pk=link.pk).update(last_used_at=now)
+    return link

@@ -1,0 +1,286 @@
+"""The evaluation board of an RFP: all scores, costs, ranks and what would change them, in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from evaluation.asking import questions_of
+from evaluation.costs import Costs
+from evaluation.library.questions import auto_score
+from evaluation.models import (
+    Answer,
+    Appraisal,
+    Consensus,
+    Criterion,
+    Evaluator,
+    Gap,
+    Proposal,
+    Requirement,
+    Rfp,
+    Score,
+    ScoreSheet,
+)
+from evaluation.scoring import rules, sensitivity, totals, words
+from evaluation.scoring.export import as_numbers, written, written_places
+from evaluation.scoring.matrix import Matrix, compute
+from strategy.sums.errors import SumError
+
+SHOWN = (*Proposal.IN_THE_RUNNING, Proposal.State.NON_COMPLIANT)
+
+
+class Board:
+    """What an RFP's scores come to. `problem` says why there is no matrix; `problems` what a decision still lacks.
+
+    Scores count once their sheet is submitted. Before the commercial envelopes are open, criteria of that part are
+    left out, and the total is that of the technical part alone.
+    """
+
+    def __init__(self, rfp: Any, weights: Mapping[str, Decimal] | None = None) -> None:
+        self.rfp = rfp
+        self.weights = weights
+        self.problem = ""
+
+    @cached_property
+    def proposals(self) -> list[Any]:
+        """The opened proposals, those that do not comply included, in order of their names."""
+        return list(self.rfp.proposals.filter(state__in=SHOWN).select_related("cmo").order_by("cmo__legal_name", "id"))
+
+    @cached_property
+    def is_priced(self) -> bool:
+        return self.rfp.state in Rfp.PRICED
+
+    @cached_property
+    def all_criteria(self) -> list[Any]:
+        return list(self.rfp.criteria.order_by("position", "id"))
+
+    @cached_property
+    def criteria(self) -> list[Any]:
+        """The criteria that count now."""
+        return [one for one in self.all_criteria if self.is_priced or not one.is_commercial]
+
+    @cached_property
+    def seats(self) -> dict[Any, Any]:
+        """The panel's cleared members by key."""
+        found = self.rfp.evaluators.filter(state=Evaluator.State.CLEARED).select_related("person")
+        return {seat.pk: seat for seat in found.order_by("person__name", "id")}
+
+    @cached_property
+    def costs(self) -> Costs:
+        running = [one for one in self.proposals if one.state in Proposal.IN_THE_RUNNING]
+        return Costs(self.rfp, running)
+
+    @cached_property
+    def failed(self) -> dict[Any, tuple[str, ...]]:
+        """Proposal → a sentence for each must that it does not meet, or why it does not comply."""
+        musts = {row.code: row for row in self.rfp.requirements.filter(need=Requirement.Need.MUST)}
+        found: dict[Any, list[str]] = {one.pk: [] for one in self.proposals}
+        for one in self.proposals:
+            if one.state == Proposal.State.NON_COMPLIANT:
+                found[one.pk].append(f"Does not comply: {one.compliance}")
+        gaps = Gap.objects.filter(appraisal__rfp=self.rfp, verdict=Gap.Verdict.NOT_MET, requirement__in=list(musts))
+        for row in gaps.select_related("appraisal").order_by("requirement"):
+            if row.appraisal.proposal_id in found:
+                must = musts[row.requirement]
+                found[row.appraisal.proposal_id].append(f"Does not meet {must.code}, {must.requirement}: {row.finding}")
+        return {key: tuple(sentences) for key, sentences in found.items()}
+
+    @cached_property
+    def scores(self) -> dict[tuple[Any, Any, str], Any]:
+        """(seat, proposal, code) → the submitted row with its rationale."""
+        rows = Score.objects.filter(
+            sheet__rfp=self.rfp, sheet__state=ScoreSheet.State.SUBMITTED, sheet__evaluator__in=[*self.seats],
+            sheet__proposal__in=[one.pk for one in self.proposals], score__isnull=False,
+        ).select_related("sheet")  # fmt: skip
+        return {(row.sheet.evaluator_id, row.sheet.proposal_id, row.criterion): row for row in rows}
+
+    @cached_property
+    def settled(self) -> dict[tuple[Any, str], Any]:
+        """(proposal, code) → the score that moderation settled on, with its reason."""
+        rows = Consensus.objects.filter(appraisal__rfp=self.rfp).select_related("appraisal")
+        return {(row.appraisal.proposal_id, row.criterion): row for row in rows}
+
+    @cached_property
+    def answered(self) -> dict[tuple[Any, str], Decimal]:
+        """(proposal, code) → the score that a criterion's answers come to: the mean of its scored questions."""
+        codes = {one.code for one in self.criteria if one.rule == Criterion.Rule.AUTO}
+        if not codes:
+            return {}
+        asked = [one for one in questions_of(self.rfp) if one.bands and one.criterion in codes]
+        by_code = {one.code: one for one in asked}
+        given: dict[tuple[Any, str], list[Decimal | None]] = {}
+        told: dict[tuple[Any, str], Any] = {}
+        for row in Answer.objects.filter(proposal__in=[one.pk for one in self.proposals], question__in=[*by_code]):
+            told[row.proposal_id, row.question] = row.value
+        for one in self.proposals:
+            for question in asked:
+                score = auto_score(question, told.get((one.pk, question.code)))
+                given.setdefault((one.pk, question.criterion), []).append(score)
+        share = (self.rfp.scale_most - self.rfp.scale_least) / Decimal(5)
+        return {
+            key: self.rfp.scale_least + share * sum(values, Decimal(0)) / len(values)  # type: ignore[arg-type]
+            for key, values in given.items()
+            if None not in values
+        }
+
+    @cached_property
+    def terms(self) -> totals.Terms:
+        rounding = rules.Rounding(self.rfp.places)
+        if self.rfp.scoring == Rfp.Scoring.SUM_OF_PRODUCTS:
+            return totals.Terms(
+                totals.Method.SUM_OF_PRODUCTS, rounding, rounding, rules.NOT_ROUNDED, spread=self.rfp.spread or 1
+            )
+        return totals.Terms(totals.Method.WEIGHTED_AVERAGE, rounding, rules.NOT_ROUNDED, rounding, self.rfp.spread or 1)
+
+    @cached_property
+    def matrix(self) -> Matrix | None:
+        """Everything that the scores come to; None where `problem` says why not."""
+        if not self.criteria or not self.proposals:
+            self.problem = "There is nothing to judge yet." if not self.proposals else "There are no criteria."
+            return None
+        scale = rules.Scale(self.rfp.scale_least, self.rfp.scale_most)
+        by_group: dict[str, tuple[str, ...]] = {}
+        for pk, seat in self.seats.items():
+            for group in seat.sections:
+                by_group[group] = (*by_group.get(group, ()), str(pk))
+        moderated = {code for _, code in self.settled}
+        amounts = self.costs.amounts()
+        criteria, scores, given = [], [], []
+        for one in self.criteria:
+            rule = rules.Rule(one.rule)
+            panel = by_group.get(one.group, ()) if rule in rules.BY_EVALUATORS else ()
+            written_rule = rule
+            if rule in rules.BY_EVALUATORS and one.code in moderated:
+                written_rule = rules.Rule.CONSENSUS
+            weight = (self.weights or {}).get(one.code, one.weight)
+            criteria.append(
+                totals.Criterion(one.code, one.title, one.group, weight, written_rule, scale, panel, one.minimum)
+            )
+            for proposal in self.proposals:
+                bidder = str(proposal.pk)
+                marks = {
+                    str(pk): row.score
+                    for pk in self.seats
+                    if str(pk) in panel and (row := self.scores.get((pk, proposal.pk, one.code))) is not None
+                }
+                scores += [(who, bidder, one.code, mark) for who, mark in marks.items()]
+                value: Any = None
+                if written_rule is rules.Rule.CONSENSUS:
+                    settled = self.settled.get((proposal.pk, one.code))
+                    if settled is not None:
+                        value = settled.score
+                    elif rule is not rules.Rule.CONSENSUS:
+                        value = rules.consensus(rule, marks, panel, scale, self.terms.consensus).value
+                elif rule is rules.Rule.AUTO:
+                    value = self.answered.get((proposal.pk, one.code))
+                elif rule in rules.BY_AMOUNT:
+                    value = amounts.get(bidder)
+                if value is not None:
+                    given.append((bidder, one.code, value))
+        bidders = [totals.Bidder(str(one.pk), str(one.cmo), self.failed[one.pk]) for one in self.proposals]
+        names = {str(pk): str(seat.person) for pk, seat in self.seats.items()}
+        try:
+            return compute(self.terms, criteria, bidders, scores, given, names=names)
+        except SumError as error:
+            self.problem = str(error)
+            return None
+
+    # ---- what would change it
+
+    @cached_property
+    def tornado(self) -> tuple[sensitivity.Swing, ...]:
+        return sensitivity.tornado(self.matrix) if self.matrix and self.matrix.standing else ()
+
+    @cached_property
+    def turnings(self) -> tuple[sensitivity.Turning, ...]:
+        if self.matrix is None or not self.matrix.standing:
+            return ()
+        return sensitivity.in_order(sensitivity.turning_points(self.matrix))
+
+    @cached_property
+    def turning_sentences(self) -> list[str]:
+        return [words.turning_sentence(one, self.matrix) for one in self.turnings] if self.matrix else []
+
+    @cached_property
+    def scenarios(self) -> dict[str, tuple[totals.Standing, ...]]:
+        """The ranking under each named set of weights; a criterion that a set leaves out weighs nothing in it."""
+        if self.matrix is None:
+            return {}
+        sets: dict[str, dict[str, Decimal]] = {}
+        for row in self.rfp.weight_sets.order_by("position", "id"):
+            sets.setdefault(row.scenario, {})[row.criterion] = row.weight
+        counted = [one.code for one in self.criteria]
+        whole = {name: {code: weights.get(code, Decimal(0)) for code in counted} for name, weights in sets.items()}
+        return sensitivity.scenarios(self.matrix, {name: one for name, one in whole.items() if sum(one.values())})
+
+    @cached_property
+    def cheapest_sentence(self) -> str:
+        """What the cheapest bid would cost in points, in words; empty where prices are not open."""
+        if self.matrix is None or not self.is_priced:
+            return ""
+        found = sensitivity.cheapest(self.matrix, self.costs.amounts())
+        return words.cheapest_sentence(found, self.matrix, self.rfp.currency) if found else ""
+
+    @property
+    def problems(self) -> list[str]:
+        """What a decision still lacks, as sentences."""
+        if self.matrix is None:
+            return [self.problem]
+        found = [
+            f"{line.bidder.name}: {sentence}"
+            for line in self.matrix.unranked
+            if not line.bidder.failed
+            for sentence in line.reasons
+        ]
+        if not self.matrix.standing:
+            found.append("No proposal can be ranked.")
+        found += [self.costs.problem] if self.costs.problem else []
+        for one in self.proposals:
+            cost = self.costs.of(one)
+            if cost is not None and cost.not_computable and not self.failed[one.pk]:
+                found.append(f"The total cost of {cost.name} cannot be computed: {cost.not_computable}")
+        return found
+
+    def total_of(self, proposal: Any) -> str:
+        """Return a total as it is written everywhere; empty where there is none."""
+        line = self.matrix.lines[str(proposal.pk)] if self.matrix else None
+        if line is None or line.total is None:
+            return ""
+        return written(line.total, written_places(self.terms))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the board as plain values: what the committee signs, and what the report is written from."""
+        matrix = self.matrix
+        if matrix is None:
+            return {"problem": self.problem}
+        costs = []
+        for found in self.costs.comparison.scenarios if self.costs.comparison else ():
+            for standing in found.standings:
+                costs.append(
+                    {
+                        "scenario": found.scenario, "bidder": standing.cost.bidder, "currency": standing.cost.currency,
+                        "total": str(standing.cost.total_npv), "per_unit": str(standing.cost.per_unit),
+                        "rank": standing.rank,
+                    }
+                )  # fmt: skip
+        return {
+            "numbers": as_numbers(matrix),
+            "costs": costs,
+            "sensitivity": self.turning_sentences,
+            "scenarios": {
+                name: [[one.bidder, written(one.total, written_places(self.terms)), one.rank] for one in standing]
+                for name, standing in self.scenarios.items()
+            },
+            "cheapest": self.cheapest_sentence,
+        }
+
+
+def board(rfp: Any, weights: Mapping[str, Decimal] | None = None) -> Board:
+    """Return the board of an RFP, under other weights by code of criterion where given."""
+    return Board(rfp, weights)
+
+
+def appraisal_of(proposal: Any) -> Appraisal | None:
+    return Appraisal.objects.filter(proposal=proposal).first()

@@ -1,0 +1,34 @@
+from evaluation.models.appraisal import (
+    Appraisal,
+    BidRisk,
+    Consensus,
+    Diligence,
+    Gap,
+    Opening,
+    Support,
+    TransferPhase,
+)
+from evaluation.models.award import Award, Letter, RelationshipAward, Winner
+from evaluation.models.candidate import Candidate, Cda, MustHave
+from evaluation.models.clarifying import Addendum, Enquiry
+from evaluation.models.judging import Evaluator, Score, ScoreSheet
+from evaluation.models.library import LibraryQuestion
+from evaluation.models.proposal import AccessLink, Answer, Price, Proposal, SealedEnvelope, SealedFile
+from evaluation.models.rfp import Rfp
+from evaluation.models.sheets import (
+    Criterion,
+    Milestone,
+    PriceSheetLine,
+    Quantity,
+    Requirement,
+    RfpQuestion,
+    RfpRate,
+    WeightSet,
+)
+
+__all__ = [
+    "AccessLink", "Addendum", "Answer", "Appraisal", "Award", "BidRisk", "Candidate", "Cda", "Consensus", "Criterion",
+    "Diligence", "Enquiry", "Evaluator", "Gap", "Letter", "LibraryQuestion", "Milestone", "MustHave", "Opening",
+    "Price", "PriceSheetLine", "Proposal", "Quantity", "RelationshipAward", "Requirement", "Rfp", "RfpQuestion",
+    "RfpRate", "Score", "ScoreSheet", "SealedEnvelope", "SealedFile", "Support", "TransferPhase", "WeightSet", "Winner",
+]  # fmt: skip
