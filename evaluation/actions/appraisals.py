@@ -14,7 +14,6 @@ from evaluation.risks import not_dealt_with
 A = Appraisal.State
 D = Diligence.State
 WORKERS = ("sourcing", "project_manager", "technical", "quality", "finance", "supply_planning", "legal")
-UNDER_WAY = (Rfp.State.EVALUATION, Rfp.State.TECHNICAL_LOCKED, Rfp.State.COMMERCIAL)
 
 
 def _cleared(record: Any, user: Any) -> bool:
@@ -22,7 +21,7 @@ def _cleared(record: Any, user: Any) -> bool:
 
 
 def _under_way(record: Any) -> Iterator[str]:
-    if record.rfp.state not in UNDER_WAY:
+    if record.rfp.state not in Rfp.JUDGING:
         yield "The evaluation is over: nothing is changed any more."
 
 

@@ -158,8 +158,6 @@ def sign(award: Award, event: Event) -> None:
                 continue
             kind, body, debrief = letters.of(award, one)
             Letter.objects.create(proposal=one, kind=kind, body=body, debrief=debrief, at=award.signed_at)
-    # What follows reads that the award is signed; the door writes it again when this step ends.
-    Award.objects.filter(pk=award.pk).update(state=S.SIGNED)
     for row in award.winners.select_related("cmo"):  # type: ignore[attr-defined]
         _select(award, row.cmo, winning.get(row.cmo_id), event)
 
@@ -193,9 +191,9 @@ def _select(award: Award, cmo: Any, proposal: Proposal | None, event: Event) -> 
 
 @gate("select")
 def _was_awarded(relationship: Relationship) -> Iterator[str]:
-    for link in RelationshipAward.objects.filter(relationship=relationship).select_related("award"):
-        award = link.award
-        # While the committee's last signature is being written the state stands before it.
-        if award.state == S.SIGNED and (link.event.verb == "sign" or not unsigned_roles(award)):
-            return
+    link = RelationshipAward.objects.filter(relationship=relationship).select_related("award", "event").first()
+    # While the committee's last signature is being written, the award itself still stands before it.
+    signed = link is not None and link.event.to_state == S.SIGNED
+    if link is not None and signed and (link.award.state != S.SIGNED or not unsigned_roles(link.award)):
+        return
     yield "Have an award to this CMO signed by the committee first; that selects it."

@@ -45,7 +45,7 @@ def declare_none(seat: Evaluator, event: Event, *, interests: str = "") -> None:
     seat.declaration = interests or "No conflict of interests."
     seat.declared_at = timezone.now()
     seat.state = E.CLEARED
-    _give_sheets(seat, event)
+    give_sheets(seat, event)
 
 
 @transition(
@@ -63,7 +63,7 @@ def release(seat: Evaluator, event: Event) -> None:
     """Release somebody from the panel; what they have submitted stays on record and no longer counts."""
 
 
-def _give_sheets(seat: Evaluator, event: Event) -> None:
+def give_sheets(seat: Evaluator, event: Event) -> None:
     rfp = seat.rfp
     if rfp.state == Rfp.State.EVALUATION:
         for proposal in rfp.proposals.filter(state=Proposal.State.COMPLIANT):  # type: ignore[attr-defined]

@@ -14,7 +14,8 @@ from cmo_lifecycle.workflow import edits
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.refusals import InvalidInput
 from cmo_lifecycle.workflow.transitions import transition
-from evaluation.models import AccessLink, Evaluator, Proposal, Rfp, ScoreSheet
+from evaluation import bidding
+from evaluation.models import AccessLink, Evaluator, Proposal, Rfp, ScoreSheet, SealedEnvelope
 from evaluation.panel import judged
 
 P = Proposal.State
@@ -80,11 +81,23 @@ def _is_not_over(proposal: Any) -> Iterator[str]:
         yield "The proposals have been opened, or the RFP is over."
 
 
+def _nothing_came(proposal: Proposal) -> Iterator[str]:
+    if bidding.handed_in(proposal) is not None:
+        yield "No paper proposal is taken for this bidder: write to its contact."
+
+
 @transition(
-    Proposal, source=(P.INVITED, P.WITHDRAWN), target=None, roles=("sourcing",), gates=(_is_sealed,), reason=True
+    Proposal,
+    source=(P.INVITED, P.WITHDRAWN),
+    target=None,
+    roles=("sourcing",),
+    gates=(_is_sealed, _nothing_came),
+    reason=True,
 )
 def enter_paper(proposal: Proposal, event: Event) -> None:
     """Enter what came on paper on behalf of the bidder; it stays marked so for ever."""
+    # What the bidder has drafted is not ours to read: we begin with an empty one.
+    SealedEnvelope.objects.filter(proposal=proposal, handed_in=False).delete()
     proposal.on_behalf, proposal.on_behalf_why = True, event.reason
 
 

@@ -126,6 +126,10 @@ class Appraisal(Record):
             )
         ]  # fmt: skip
 
+    @property
+    def is_editable(self) -> bool:
+        return super().is_editable and self.rfp.state in Rfp.JUDGING
+
     def __str__(self) -> str:
         return f"Appraisal of {self.proposal}"
 
@@ -350,6 +354,10 @@ class Diligence(Record):
         verbose_name_plural = "due diligence"
         ordering = ["rfp", "proposal", "stream", "id"]
         constraints = [models.UniqueConstraint(fields=["proposal", "stream"], name="one_stream_per_proposal")]
+
+    @property
+    def is_editable(self) -> bool:
+        return super().is_editable and self.rfp.state in Rfp.JUDGING
 
     def __str__(self) -> str:
         return f"{self.get_stream_display()}: {self.proposal}"  # type: ignore[attr-defined]

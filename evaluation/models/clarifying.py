@@ -25,6 +25,7 @@ class Enquiry(Record):
         tones = nonmember({"asked": "watch", "answered": "good"})
 
     record_class = RecordClass.BUSINESS
+    may_create = ("cmo_contact",)
     route = "enquiries"
 
     rfp = models.ForeignKey(Rfp, on_delete=models.PROTECT, related_name="enquiries", verbose_name="RFP")

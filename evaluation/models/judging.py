@@ -11,7 +11,7 @@ from django.db.models import Deferrable, Q
 from django.urls import reverse
 
 from cmo_lifecycle.accounts.models import User
-from cmo_lifecycle.workflow.models import Record, RecordClass
+from cmo_lifecycle.workflow.models import Event, Record, RecordClass
 from cmo_lifecycle.workflow.parts import Part
 from cmo_lifecycle.workflow.states import States
 from evaluation.models.limits import text
@@ -80,6 +80,13 @@ class Evaluator(Record):
     def related(self) -> Record:
         return self.rfp.programme
 
+    def edited(self, event: Event) -> None:
+        """A further section brings its sheets."""
+        from evaluation.actions.judging import give_sheets
+
+        if self.state == self.State.CLEARED:
+            give_sheets(self, event)
+
     def clean(self) -> None:
         errors = {}
         if self.person_id and (not self.person.is_active or self.person.is_external or self.person.is_service):
@@ -142,6 +149,11 @@ class ScoreSheet(Record):
                 violation_error_message="This evaluator has a sheet for this proposal already.",
             )
         ]
+
+    @property
+    def is_editable(self) -> bool:
+        under_way = Rfp.State.COMMERCIAL if self.commercial else Rfp.State.EVALUATION
+        return super().is_editable and self.rfp.state == under_way
 
     def __str__(self) -> str:
         return f"Scores of {self.evaluator.person} for {self.proposal.cmo}"

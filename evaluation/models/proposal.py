@@ -29,7 +29,7 @@ class ProposalQuerySet(OfRfpQuerySet):
         """Colleagues see it with its RFP; a CMO contact sees those of the own CMO, and no other's."""
         if getattr(user, "is_active", False) and user.is_external:
             own = Contact.objects.filter(user=user, left_on__isnull=True).values("cmo")
-            return self.filter(cmo__in=own)
+            return self.filter(cmo__in=own).exclude(rfp__state__in=Rfp.BEFORE_ISSUE)
         return super().visible_to(user)
 
 

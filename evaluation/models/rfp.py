@@ -65,6 +65,8 @@ class Rfp(Record):
     )  # fmt: skip
     PRICED = (State.COMMERCIAL, State.RECOMMENDED, State.AWARDED)
     OVER = (State.AWARDED, State.CONCLUDED, State.CANCELLED)
+    #: In which proposals are judged.
+    JUDGING = (State.EVALUATION, State.TECHNICAL_LOCKED, State.COMMERCIAL)
     BEFORE_ISSUE = (State.DRAFT, State.APPROVED)
 
     record_class = RecordClass.GXP
