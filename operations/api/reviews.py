@@ -5,10 +5,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cmo_lifecycle.doors.rest.addresses import Asked, address
 from cmo_lifecycle.doors.rest.kinds import Flag, Free, Key, Moment, Text, Whole, nullable
 from cmo_lifecycle.doors.rest.listing import PREFIX
 from cmo_lifecycle.doors.rest.viewsets import RecordViewSet
@@ -155,23 +155,8 @@ class ReviewViewSet(RecordViewSet):
         found = kpis_of(keys)
         return {key: found.get(key, []) for key in keys}
 
-    def inputs_taken(self, request: Request, pk: Any = None, **kwargs: Any) -> HttpResponseBase:
+    @address("inputs", "The very rows the review was computed from, and their SHA-256.", answer=INPUTS)
+    def inputs_taken(self, request: Request, asked: Asked) -> HttpResponseBase:
         """The very rows the review was computed from, as they were, and their SHA-256."""
-        self._check_parameters(request, ("format",))
-        review = self.object(request, pk)
-        taken = ReviewInputs.objects.get(review=review)
+        taken = ReviewInputs.objects.get(review=asked.record)
         return Response({"taken_at": taken.taken_at, "count": taken.count, "sha256": taken.sha256, "rows": taken.rows})
-
-    def describe_inputs_taken(self, schema: Any) -> dict[str, Any]:
-        summary = "The very rows the review was computed from, and their SHA-256."
-        return schema.described(self, "inputs", summary, answer=INPUTS, choices=False)
-
-    @classmethod
-    def more_urls(cls) -> list[URLPattern]:
-        return [
-            path(
-                f"{cls.route}/<uuid:pk>/inputs/",
-                cls.as_view({"get": "inputs_taken"}, basename=cls.route, detail=True),
-                name=f"{cls.route}-inputs",
-            )
-        ]

@@ -4,15 +4,13 @@ from typing import Any
 
 from django.db import transaction
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cmo_lifecycle.doors.rest import etags
-from cmo_lifecycle.doors.rest.bodies import read_inputs
-from cmo_lifecycle.doors.rest.kinds import Bad, Input, Key, Text
+from cmo_lifecycle.doors.rest.addresses import Asked, address
+from cmo_lifecycle.doors.rest.kinds import Input, Key, Text
 from cmo_lifecycle.doors.rest.problems import bad_parameter
-from cmo_lifecycle.doors.rest.viewsets import RecordViewSet
+from cmo_lifecycle.doors.rest.viewsets import RecordViewSet, may_create
 from cmo_lifecycle.partners.models import Relationship
 from cmo_lifecycle.workflow.refusals import NotPermitted
 from cmo_lifecycle.workflow.transitions import stale
@@ -81,6 +79,14 @@ COMPARISON = {
     },
     "required": ["earlier_id", "later_id", "sections"],
 }
+
+
+OTHER = Input("with", "with", Key(), True, False, "The other version, of the same programme.")
+
+
+def _may_accept(view: Any, record: Any, user: Any) -> None:
+    if not accept.allows(record, user):
+        raise NotPermitted(accept.who_may())
 
 
 class StrategyViewSet(RecordViewSet):
@@ -186,101 +192,61 @@ class StrategyViewSet(RecordViewSet):
             "relationship_ids": list(linked.order_by("pk").values_list("pk", flat=True)),
         }
 
-    def revise(self, request: Request, pk: Any = None, **kwargs: Any) -> HttpResponseBase:
+    @address(
+        "revise",
+        "Start the next version of an approved one as a copy.",
+        method="post",
+        takes=(WHY,),
+        status=201,
+        permits=may_create,
+    )
+    def revise(self, request: Request, asked: Asked) -> Any:
         """Start the next version of an approved strategy as a copy."""
-        record = self.object(request, pk)
-        self._check_may_create(request.user)
-        query = self.read_detail_query(request)
-        said = read_inputs({"why": WHY}, request.data, request.user)
-        made = revise(record, actor=request.user, why=said["why"], source="api")
-        return self._created(request, made, query)
+        return revise(asked.record, actor=request.user, why=asked.said["why"], source="api")
 
-    def accept_all(self, request: Request, pk: Any = None, **kwargs: Any) -> HttpResponseBase:
+    @address(
+        "accept-all",
+        "Accept every consequence that is undecided, or those of one kind.",
+        method="post",
+        takes=(OF_KIND,),
+        answer=ACCEPTED,
+        versioned=True,
+        permits=_may_accept,
+    )
+    def accept_all(self, request: Request, asked: Asked) -> Any:
         """Accept what is undecided (of one kind), as it was read with this version of the strategy."""
-        record = self.object(request, pk)
-        if not accept.allows(record, request.user):
-            raise NotPermitted(accept.who_may())
-        self._check_parameters(request, ("format",))
-        version = etags.read_version(request, record.version)
-        said = read_inputs({"kind": OF_KIND}, request.data or {}, request.user)
         with transaction.atomic():
             # What follows changes with the strategy alone: while it stands still, so do its consequences.
             seen = Strategy.objects.visible_to(request.user)
-            locked = seen.select_for_update(of=("self",)).get(pk=record.pk)
-            if version != locked.version:
-                raise stale(locked, version or 0)
-            count = accept_all(locked, actor=request.user, kind=said.get("kind", ""), source="api")
-            return Response({"accepted": count})
+            locked = seen.select_for_update(of=("self",)).get(pk=asked.record.pk)
+            if asked.version != locked.version:
+                raise stale(locked, asked.version or 0)
+            count = accept_all(locked, actor=request.user, kind=asked.said.get("kind", ""), source="api")
+            return {"accepted": count}
 
-    def figures(self, request: Request, pk: Any = None, **kwargs: Any) -> HttpResponseBase:
+    @address(
+        "figures",
+        "Everything that is worked out: weights, batches, capacity, money, risks, segment.",
+        answer=ANSWER,
+    )
+    def figures(self, request: Request, asked: Asked) -> Any:
         """Everything that is worked out from the strategy."""
-        self._check_parameters(request, ("format",))
-        record = self.object(request, pk)
-        return self.sent(request, {"version": record.version, **figures(record)}, record.version)
+        return {"version": asked.record.version, **figures(asked.record)}
 
-    def comparison(self, request: Request, pk: Any = None, **kwargs: Any) -> HttpResponseBase:
+    @address(
+        "comparison",
+        "The strategy beside another version: every field, row and consequence, and what became of it.",
+        asks=(OTHER,),
+        answer=COMPARISON,
+    )
+    def comparison(self, request: Request, asked: Asked) -> HttpResponseBase:
         """The strategy beside another version for the same programme, the earlier one first."""
-        self._check_parameters(request, ("with", "format"))
-        record = self.object(request, pk)
-        earlier, later = sorted((record, self._other(request, record)), key=lambda one: one.number)
-        return Response({"earlier_id": earlier.pk, "later_id": later.pk, "sections": as_json(compare(earlier, later))})
-
-    def _other(self, request: Request, record: Any) -> Any:
-        said = request.query_params.get("with")
-        if said is None:
-            raise bad_parameter("with", "Give the id of the version to compare with.")
-        try:
-            key = Key().parse(said)
-        except Bad as bad:
-            raise bad_parameter("with", str(bad)) from None
-        found = self.rows(request.user).filter(programme=record.programme_id, pk=key).first()
-        if found is None:
+        record, key = asked.record, asked.said["with"]
+        other = self.rows(request.user).filter(programme=record.programme_id, pk=key).first()
+        if other is None:
             raise bad_parameter("with", "This programme has no such version of its strategy.")
-        return found
-
-    def describe_revise(self, schema: Any) -> dict[str, Any]:
-        body = {
-            "type": "object",
-            "properties": {"why": WHY.schema()},
-            "required": ["why"],
-            "additionalProperties": False,
-        }
-        found = schema.described(
-            self, "revise", "Start the next version of an approved one as a copy.", body=body, status="201"
-        )
-        found["requestBody"]["required"] = True
-        return found
-
-    def describe_accept_all(self, schema: Any) -> dict[str, Any]:
-        body = {"type": "object", "properties": {"kind": OF_KIND.schema()}, "additionalProperties": False}
-        summary = "Accept every consequence that is undecided, or those of one kind."
-        return schema.versioned(
-            schema.described(self, "accept_all", summary, body=body, answer=ACCEPTED, choices=False)
-        )
-
-    def describe_figures(self, schema: Any) -> dict[str, Any]:
-        summary = "Everything that is worked out: weights, batches, capacity, money, risks, segment."
-        return schema.described(self, "figures", summary, answer=ANSWER, choices=False)
-
-    def describe_comparison(self, schema: Any) -> dict[str, Any]:
-        summary = "The strategy beside another version: every field, row and consequence, and what became of it."
-        found = schema.described(self, "comparison", summary, answer=COMPARISON, choices=False)
-        other = {"name": "with", "in": "query", "required": True, "schema": Key().schema()}
-        found["parameters"] = [{**other, "description": "The other version, of the same programme."}]
-        return found
-
-    @classmethod
-    def more_urls(cls) -> list[URLPattern]:
-        def one(address: str, method: str, action: str) -> URLPattern:
-            view = cls.as_view({method: action}, basename=cls.route, detail=True)
-            return path(f"{cls.route}/<uuid:pk>/{address}/", view, name=f"{cls.route}-{address}")
-
-        return [
-            one("revise", "post", "revise"),
-            one("accept-all", "post", "accept_all"),
-            one("figures", "get", "figures"),
-            one("comparison", "get", "comparison"),
-        ]
+        earlier, later = sorted((record, other), key=lambda one: one.number)
+        return Response({"earlier_id": earlier.pk, "later_id": later.pk, "sections": as_json(compare(earlier, later))})
 
 
 def _pointer(finding: Any) -> str:

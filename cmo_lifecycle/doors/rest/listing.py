@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from cmo_lifecycle.audit.actor import acting
-from cmo_lifecycle.doors.rest import etags, exports, idempotency, paging
+from cmo_lifecycle.doors.rest import addresses, etags, exports, idempotency, paging
 from cmo_lifecycle.doors.rest.bodies import money_member
 from cmo_lifecycle.doors.rest.filters import Filter, filters_of, resolve, search
 from cmo_lifecycle.doors.rest.kinds import Key, Kind, Member, Text, kind_of, may_be_null, member_name, member_of, one_of
@@ -209,8 +209,8 @@ class Listing(ViewSet):
 
     @classmethod
     def more_urls(cls) -> list[URLPattern]:
-        """Addresses beside list and detail."""
-        return []
+        """Addresses beside list and detail: those that its methods declare."""
+        return addresses.urls_of(cls)
 
     @classmethod
     def extra_schemas(cls) -> dict[str, dict[str, Any]]:

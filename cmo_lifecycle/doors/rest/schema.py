@@ -12,6 +12,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
 from cmo_lifecycle.doors.rest import exports, paging
+from cmo_lifecycle.doors.rest.addresses import address_of
 from cmo_lifecycle.doors.rest.filters import Filter
 from cmo_lifecycle.doors.rest.kinds import Input, Key, nullable
 from cmo_lifecycle.doors.rest.listing import Listing
@@ -133,7 +134,9 @@ class Schema(AutoSchema):
         self.path, self.path_regex, self.path_prefix, self.method = path, path_regex, path_prefix, method.upper()
         describe = getattr(self, f"_describe_{self.view.action}", None)
         if describe is None:
-            found = getattr(self.view, f"describe_{self.view.action}")(self)
+            declared = address_of(getattr(self.view, self.view.action))
+            assert declared is not None, f"{self.view.action} is declared nowhere"
+            found = declared.describe(self.view, self)
         else:
             found = describe(self.view)
         found["tags"] = [self.view.route]

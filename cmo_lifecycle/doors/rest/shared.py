@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, models
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path
 from django.utils import timezone
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -18,7 +17,7 @@ from rest_framework.response import Response
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.audit.models import AuditEntry
 from cmo_lifecycle.doors.rest import paging, things
-from cmo_lifecycle.doors.rest.bodies import read_inputs
+from cmo_lifecycle.doors.rest.addresses import Asked, address
 from cmo_lifecycle.doors.rest.filters import Filter
 from cmo_lifecycle.doors.rest.kinds import Bad, Input, Key, Member, Text, Whole
 from cmo_lifecycle.doors.rest.listing import PREFIX, Listing
@@ -138,6 +137,11 @@ WHY_VOID = Input(
 )
 
 
+def _check_may_void(view: Any, file: Any, user: Any) -> None:
+    if not attachments.may_void(file.record, user):
+        raise NotPermitted(f"Your roles do not let you void files of a {file.record._meta.verbose_name}.")
+
+
 class AttachmentViewSet(Listing):
     """Files of records: what they are and where to get them; POST adds one as multipart/form-data."""
 
@@ -201,36 +205,16 @@ class AttachmentViewSet(Listing):
         made = attachments.attach(record, request.FILES["file"], actor=request.user, source="api")
         return self.answer(request, made, query, status=201, headers={"Location": f"{PREFIX}{self.route}/{made.pk}/"})
 
-    def void(self, request: Request, pk: Any = None, **kwargs: Any) -> HttpResponseBase:
+    @address(
+        "actions/void",
+        "Mark the file void; it stays, and is handed out as before.",
+        method="post",
+        takes=(WHY_VOID,),
+        permits=_check_may_void,
+    )
+    def void(self, request: Request, asked: Asked) -> Any:
         """Mark the file void; it stays, and is handed out as before."""
-        query = self.read_detail_query(request)
-        file = self.object(request, pk)
-        if not attachments.may_void(file.record, request.user):
-            raise NotPermitted(f"Your roles do not let you void files of a {file.record._meta.verbose_name}.")
-        said = read_inputs({"reason": WHY_VOID}, request.data, request.user)
-        attachments.void(file, actor=request.user, reason=said["reason"], source="api")
-        return self.answer(request, self.object(request, pk), query)
-
-    def describe_void(self, schema: Any) -> dict[str, Any]:
-        body = {
-            "type": "object",
-            "properties": {"reason": WHY_VOID.schema()},
-            "required": ["reason"],
-            "additionalProperties": False,
-        }
-        found = schema.described(self, "void", "Mark the file void; it stays, and is handed out as before.", body=body)
-        found["requestBody"]["required"] = True
-        return found
-
-    @classmethod
-    def more_urls(cls) -> list[URLPattern]:
-        return [
-            path(
-                f"{cls.route}/<uuid:pk>/actions/void/",
-                cls.as_view({"post": "void"}, basename=cls.route, detail=True),
-                name=f"{cls.route}-void",
-            )
-        ]
+        return attachments.void(asked.record, actor=request.user, reason=asked.said["reason"], source="api")
 
     @classmethod
     def describe_upload(cls) -> dict[str, Any]:
@@ -279,31 +263,16 @@ class JobViewSet(Listing):
             return Job.objects.all()
         return Job.objects.filter(asked_by=user)
 
-    def cancel(self, request: Request, pk: Any = None, **kwargs: Any) -> HttpResponseBase:
+    @address("actions/cancel", "Ask the job to stop at its next safe point.", method="post")
+    def cancel(self, request: Request, asked: Asked) -> Any:
         """Ask the job to stop; it does so at its next safe point and keeps nothing half done."""
-        query = self.read_detail_query(request)
-        read_inputs({}, request.data or {}, request.user)
-        job = self.object(request, pk)
+        job = asked.record
         if job.asked_by_id != request.user.pk and not request.user.has_role("administrator"):
             raise NotPermitted("A job is cancelled by whoever started it, or by an administrator.")
         open_states = (Job.Status.WAITING, Job.Status.RUNNING)
         if not Job.objects.filter(pk=job.pk, status__in=open_states).update(cancel_asked=True):
             raise Refused("This job is over already.")
-        return self.answer(request, self.object(request, pk), query)
-
-    def describe_cancel(self, schema: Any) -> dict[str, Any]:
-        nothing = {"type": "object", "additionalProperties": False}
-        return schema.described(self, "cancel", "Ask the job to stop at its next safe point.", body=nothing)
-
-    @classmethod
-    def more_urls(cls) -> list[URLPattern]:
-        return [
-            path(
-                f"{cls.route}/<uuid:pk>/actions/cancel/",
-                cls.as_view({"post": "cancel"}, basename=cls.route, detail=True),
-                name=f"{cls.route}-cancel",
-            )
-        ]
+        return job
 
 
 class PersonViewSet(Listing):

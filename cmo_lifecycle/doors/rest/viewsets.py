@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cmo_lifecycle.accounts.models import ApiToken
-from cmo_lifecycle.accounts.roles import label
+from cmo_lifecycle.accounts.roles import INTERNAL, label
 from cmo_lifecycle.doors.rest import etags
 from cmo_lifecycle.doors.rest.bodies import (
     REASON,
@@ -338,6 +338,11 @@ class RecordViewSet(Tables, Listing):
         return self.answer(request, self._fresh(record, request.user), query, status=201, headers={"Location": address})
 
 
+def may_create(view: RecordViewSet, record: Any, user: Any) -> None:
+    """Refuse whoever may not add a record of the noun: for addresses at which a new one begins."""
+    view._check_may_create(user)
+
+
 def _default(model: type[models.Model], name: str) -> Any:
     target: Any = model._meta.get_field(name)
     return [] if target.many_to_many else target.get_default()
@@ -355,10 +360,11 @@ def urls_of(view: type[Listing]) -> list[URLPattern]:
         found.append(path(address, handler, name=f"{route}-{name}"))
 
     if issubclass(view, RecordViewSet) and view.writable:
-        on_detail |= {"put": "update", "patch": "partial_update"}
         if view.may_post:
             on_list |= {"post": "create"}
-        add(f"{route}/bulk/", {"post": "bulk"}, "bulk", detail=False)
+        if view.model.may_edit:
+            on_detail |= {"put": "update", "patch": "partial_update"}
+            add(f"{route}/bulk/", {"post": "bulk"}, "bulk", detail=False)
         if view.has_external_id():
             add(f"{route}/by-external-id/<str:external_id>/", {"put": "upsert"}, "upsert", detail=True)
     elif view.takes_files:
@@ -368,10 +374,10 @@ def urls_of(view: type[Listing]) -> list[URLPattern]:
         add(f"{route}/<{converter}:pk>/", on_detail, "detail", detail=True)
     if issubclass(view, RecordViewSet):
         for table, part in parts_of(view.model).items():
-            on_table = {"get": "read_table"} | ({"put": "write_table"} if view.writable else {})
+            on_table = {"get": "read_table"} | ({"put": "write_table"} if view.model.may_edit else {})
             add(f"{route}/<uuid:pk>/{table}/", on_table, table, detail=True, part=part)
         for verb in transitions_of(view.model).values():
-            # A verb for nobody is walked by other steps or by the schedule alone.
-            if verb.asked_roles:
+            # A verb for nobody is walked by other steps or by the schedule alone; those of bidders have their own pages.
+            if set(verb.asked_roles) & set(INTERNAL):
                 add(f"{route}/<uuid:pk>/actions/{verb.verb}/", {"post": "walk"}, verb.verb, detail=True, verb=verb)
     return [*found, *view.more_urls()]
