@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cmo_lifecycle.doors import pages
+from cmo_lifecycle.doors.writing import GoOnPage, WritePage
 from strategy.views import panels  # noqa: F401 - hangs its panels on programmes and relationships
 from strategy.views.attributes import Attributes
 from strategy.views.comparison import Compare
@@ -11,7 +12,7 @@ from strategy.views.papers import BoardPaper
 from strategy.views.revising import Revise
 from strategy.views.rules import Rules
 from strategy.views.strategies import Strategies
-from strategy.views.writer import GoOnPage, WritePage
+from strategy.views.writer import WRITER
 
 app_name = "strategy"
 
@@ -24,7 +25,7 @@ urlpatterns = [
     path("strategies/<uuid:pk>/compare/", Compare.as_view(noun=_strategies), name="strategy_compare"),
     path("strategies/<uuid:pk>/revise/", Revise.as_view(noun=_strategies), name="strategy_revise"),
     path("strategies/<uuid:pk>/board-paper/", BoardPaper.as_view(noun=_strategies), name="board_paper"),
-    path("strategies/<uuid:pk>/write/", GoOnPage.as_view(), name="strategy_go_on"),
-    path("strategies/<uuid:pk>/write/<slug:screen>/", WritePage.as_view(), name="strategy_write"),
+    path("strategies/<uuid:pk>/write/", GoOnPage.as_view(writer=WRITER), name="strategy_go_on"),
+    path("strategies/<uuid:pk>/write/<slug:screen>/", WritePage.as_view(writer=WRITER), name="strategy_write"),
     *_own,
 ]

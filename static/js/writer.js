@@ -32,15 +32,18 @@ for (const line of document.querySelectorAll("[data-total]")) {
   const mine = `input[name^="${line.dataset.total}-"][name$="-weight"]`;
   const told = line.querySelector("output");
   const sum = () => {
-    let hundredths = 0;
+    let thousandths = 0;
     for (const input of form.querySelectorAll(mine)) {
       const row = input.closest("tr");
       const weight = Number(input.value.replace(",", "."));
-      if (!row.hidden && !row.classList.contains("spare") && Number.isFinite(weight)) hundredths += Math.round(weight * 100);
+      if (!row.hidden && !row.classList.contains("spare") && Number.isFinite(weight)) thousandths += Math.round(weight * 1000);
     }
-    const text = String(hundredths / 100);
+    const text = String(thousandths / 1000);
     if (told.textContent !== text) told.textContent = text;
-    line.classList.toggle("whole", hundredths === 10000);
+    line.classList.toggle("whole", thousandths === 100000);
+    const off = line.querySelector("[data-off]");
+    const left = (100000 - thousandths) / 1000;
+    if (off) off.textContent = left > 0 ? ` ${left} missing.` : left < 0 ? ` ${-left} too much.` : "";
   };
   form.addEventListener("input", sum);
   form.addEventListener("click", sum);

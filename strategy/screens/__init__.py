@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cmo_lifecycle.doors.writing.shapes import Asked, Screen
 from strategy.screens import direction, figures, surroundings
-from strategy.screens.shapes import Asked, Screen
 
 __all__ = [
     "ASKS",
     "BY_KEY",
     "CHECK",
-    "FIRST",
     "SCREENS",
     "SCREEN_OF",
     "SOURCE",
     "Asked",
     "Screen",
-    "beside",
     "screen_of",
 ]
 
@@ -32,15 +30,6 @@ BY_KEY: Mapping[str, Screen] = {screen.key: screen for screen in SCREENS}
 #: At which screen a finding is mended, by the field or table that it names.
 SCREEN_OF: Mapping[str, Screen] = {name: screen for screen in SCREENS for name in screen.asks_for}
 ASKS, CHECK = BY_KEY["asks"], BY_KEY["check"]
-FIRST = SCREENS[0]
-
-
-def beside(screen: Screen) -> tuple[Screen | None, Screen | None]:
-    """Return the screens before and after one."""
-    place = SCREENS.index(screen)
-    before = SCREENS[place - 1] if place else None
-    after = SCREENS[place + 1] if place + 1 < len(SCREENS) else None
-    return before, after
 
 
 def screen_of(name: str) -> str:

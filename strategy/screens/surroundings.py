@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from strategy.screens.shapes import Asked, Screen
+from cmo_lifecycle.doors.writing.shapes import Asked, Screen
 
 SCREENS: tuple[Screen, ...] = (
     Screen(

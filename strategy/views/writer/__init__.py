@@ -1,5 +1,5 @@
-"""The guided writer: one question a screen, savable at any point, with what it brings about beside each answer."""
+"""The guided writer of strategies: one question a screen, with what it brings about beside each answer."""
 
-from strategy.views.writer.page import GoOnPage, WritePage
+from strategy.views.writer.writer import WRITER
 
-__all__ = ["GoOnPage", "WritePage"]
+__all__ = ["WRITER"]

@@ -10,32 +10,31 @@ from django.http import QueryDict
 
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.doors.history import field_label, readable
+from cmo_lifecycle.doors.writing.shapes import Screen
+from cmo_lifecycle.doors.writing.writer import Writer
 from cmo_lifecycle.workflow import edits, parts
 from cmo_lifecycle.workflow.models import Event
-from strategy.models import Strategy
-from strategy.screens import Screen
-from strategy.views.writer.entries import writer_url
-from strategy.views.writer.written import Written
 
 
-def touched(strategy: Strategy, screen: Screen, version: int) -> bool:
+def touched(writer: Writer, record: Any, screen: Screen, version: int) -> bool:
     """Whether others changed anything that this screen asks for."""
-    asked = _asked(strategy, screen)
-    return any(name in asked for event in _since(strategy, version) for name in event.changes)
+    asked = _asked(writer, record, screen)
+    return any(name in asked for event in _since(record, version) for name in event.changes)
 
 
 def conflict(
-    strategy: Strategy, screen: Screen, version: int, *, user: User, sent: QueryDict
-) -> tuple[Written, dict[str, Any]]:
+    writer: Writer, record: Any, screen: Screen, version: int, *, user: User, sent: QueryDict
+) -> tuple[Any, dict[str, Any]]:
     """Return the screen with what was sent, and what others saved beside it."""
     data = sent.copy()
-    mine = Written(screen, strategy, user, data)
+    mine = writer.written(screen, record, user, data)
     mine.is_valid()
-    unbound = Written(screen, strategy, user)
-    present = {name: parts.parts_of(Strategy)[name] for name in (*[t.name for t in mine.tables], "judgements")}
+    unbound = writer.written(screen, record, user)
+    tables = parts.parts_of(writer.model)
+    present = {name: tables[name] for name in (*[t.name for t in mine.tables], *writer.aside)}
     changed: dict[str, dict[str, Any]] = {}
-    asked = _asked(strategy, screen)
-    events = _since(strategy, version)
+    asked = _asked(writer, record, screen)
+    events = _since(record, version)
     for event in events:
         for name, (old, _new) in event.changes.items():
             if name in asked:
@@ -44,19 +43,19 @@ def conflict(
     differences = []
     for name, entry in changed.items():
         if name in present:
-            theirs: Any = [row.values() for row in parts.rows_of(strategy, present[name])]
-            typed = mine.shown(name) if name != "judgements" else None
-            label = next((table.heading for table in mine.tables if table.name == name), "Comparisons in pairs")
+            theirs: Any = [row.values() for row in parts.rows_of(record, present[name])]
+            typed = mine.shown(name) if name not in writer.aside else None
+            label = next((table.heading for table in mine.tables if table.name == name), writer.aside.get(name, name))
             row = {
                 "theirs": _rows_in_words(present[name], theirs),
                 "mine": _rows_in_words(present[name], typed or []),
             }
-            if name == "judgements":
+            if name in writer.aside:
                 row["mine"] = "what stands in the form"
         else:
             theirs, typed = edits.shown(unbound.form.instance, name), mine.shown(name)
-            label = screen.labels.get(name) or field_label(Strategy, name)
-            row = {"theirs": readable(Strategy, name, theirs), "mine": readable(Strategy, name, typed)}
+            label = screen.labels.get(name) or field_label(writer.model, name)
+            row = {"theirs": readable(writer.model, name, theirs), "mine": readable(writer.model, name, typed)}
         if typed == theirs:
             continue
         if typed == entry["base"]:
@@ -67,29 +66,28 @@ def conflict(
     sentence = f"{who} saved this screen after you opened it. Nothing of yours was saved yet."
     own = bool(events) and all(event.actor_id == user.pk for event in events)
     if own:
-        who = "You"
         sentence = "You saved this screen in another window after you opened it here. What stands below was not saved."
         differences = [{**one, "who": "you"} for one in differences]
     if not differences and own:
         sentence += " What you changed there is in the form now; look it over and save again."
     elif not differences:
         sentence += " What they changed is in the form now; look it over and save again."
-    fresh = Written(screen, strategy, user, data)
+    fresh = writer.written(screen, record, user, data)
     fresh.is_valid()
     return fresh, {
         "own": own,
         "sentence": sentence,
         "changes": differences,
-        "discard_url": writer_url(strategy, screen),
+        "discard_url": writer.url(record, screen),
     }
 
 
-def _asked(strategy: Strategy, screen: Screen) -> set[str]:
-    return {*screen.asks_for} - {*screen.left_out(revises=strategy.revises_id is not None)}
+def _asked(writer: Writer, record: Any, screen: Screen) -> set[str]:
+    return {*screen.asks_for} - {*writer.left_out(screen, record)}
 
 
-def _since(strategy: Strategy, version: int) -> list[Event]:
-    found = Event.objects.of(strategy).filter(record_version__gt=version).select_related("actor")
+def _since(record: Any, version: int) -> list[Event]:
+    found = Event.objects.of(record).filter(record_version__gt=version).select_related("actor")
     return list(found.order_by("at", "id"))
 
 
@@ -102,7 +100,7 @@ def _rows_in_words(part: type[parts.Part], rows: Sequence[Mapping[str, Any]]) ->
     return "; ".join(lines)
 
 
-def _take_theirs(data: Any, unbound: Written, name: str) -> None:
+def _take_theirs(data: Any, unbound: Any, name: str) -> None:
     """Write what others saved into what was sent, in the shape in which a browser sends it."""
     table = next((one for one in unbound.tables if one.name == name), None)
     if table is None:

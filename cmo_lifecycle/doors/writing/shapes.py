@@ -23,9 +23,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class Screen:
-    """One screen: its question, and what it asks for (fields of the strategy, then tables).
+    """One screen: its question, and what it asks for (fields of the record, then tables).
 
-    `question` names the one of the four questions whose choices show what they bring about. `when` says at which
+    `question` names the field whose choices show what they bring about. `when` says at which
     choice a field is asked for at all: field → (field of the choice, choices).
     """
 
