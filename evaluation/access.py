@@ -31,7 +31,9 @@ def readable_proposals(user: Any) -> QuerySet:
     committee, except those who have declared a conflict. The commercial part is a matter of its rows: there are none
     before it is opened.
     """
-    found = Proposal.objects.visible_to(user).filter(rfp__state__in=Rfp.OPENED)
+    # What was opened before the RFP was cancelled stays on record for those who read it then.
+    kept = Q(rfp__state=Rfp.State.CANCELLED, rfp__opened_at__isnull=False)
+    found = Proposal.objects.visible_to(user).filter(Q(rfp__state__in=Rfp.OPENED) | kept)
     if not getattr(user, "is_active", False) or user.is_external:
         return found.none()
     if user.reads_everything:
@@ -53,10 +55,61 @@ def readable_sheets(user: Any) -> QuerySet:
     One's own. Others', once they are submitted, where the person reads the proposal and has no sheet of their own on
     it that is still open, and where nobody else's is: whoever looks on sees scores when the panel does.
     """
-    own = ScoreSheet.objects.filter(proposal=OuterRef("proposal"), commercial=OuterRef("commercial"))
+    #: A sheet that somebody left behind who was released, or removed by a conflict, keeps nobody waiting.
+    own = ScoreSheet.objects.filter(
+        proposal=OuterRef("proposal"), commercial=OuterRef("commercial"), evaluator__state=E.CLEARED
+    )
     mine = own.filter(evaluator__person=user)
     submitted = Q(state=ScoreSheet.State.SUBMITTED, proposal__in=readable_proposals(user))
     have_scored = Q(Exists(mine)) & ~Q(Exists(mine.filter(state=ScoreSheet.State.OPEN)))
     nobody_scores = ~Q(Exists(mine)) & ~Q(Exists(own.filter(state=ScoreSheet.State.OPEN)))
     theirs = Q(evaluator__person=user, evaluator__state=E.CLEARED)
     return ScoreSheet.objects.filter(theirs | (submitted & (have_scored | nobody_scores)))
+
+
+def blind_to(user: Any, rfp: Any) -> set[tuple[Any, bool]]:
+    """Return (proposal, whether its commercial part) of which the person may not see the panel's scores yet.
+
+    Whoever scores sees the others' once their own are handed in; whoever looks on once nobody's are still open.
+    """
+    mine: dict[tuple[Any, bool], bool] = {}
+    open_: set[tuple[Any, bool]] = set()
+    sheets = ScoreSheet.objects.filter(rfp=rfp, evaluator__state=E.CLEARED).order_by()
+    for proposal, commercial, state, person in sheets.values_list(
+        "proposal", "commercial", "state", "evaluator__person"
+    ):
+        is_open = state == ScoreSheet.State.OPEN
+        if is_open:
+            open_.add((proposal, commercial))
+        if person == user.pk:
+            mine[proposal, commercial] = is_open
+    return {key for key in {*mine, *open_} if mine.get(key, key in open_)}
+
+
+def reads_rfp(user: Any, rfp: Any) -> bool:
+    """Whether the person reads what the bidders of an RFP have handed in."""
+    return Proposal.objects.filter(pk__in=readable_proposals(user), rfp=rfp).exists()
+
+
+def was_opened(rfp: Any) -> bool:
+    """Whether there is opened content: also of a request that was cancelled later."""
+    return rfp.state in Rfp.OPENED or (rfp.state == Rfp.State.CANCELLED and rfp.opened_at is not None)
+
+
+def why_not(user: Any, rfp: Any) -> str:
+    """Say why the person does not read the opened content of an RFP; empty where they do."""
+    if not was_opened(rfp):
+        return "The proposals are sealed until two people open them together after the deadline."
+    if user.reads_everything:
+        return ""
+    seat = seat_of(user, rfp)
+    state = seat.state if seat is not None else ""
+    if state == E.CLEARED:
+        return ""
+    if state == E.CONFLICTED:
+        return "You declared a conflict of interests, so the proposals of this RFP are closed to you."
+    if rfp.state in BEFORE_THE_COMMITTEE and user.has_role(*COMMITTEE):
+        return ""
+    if state == E.ASKED:
+        return "Declare first whether you have a conflict of interests with any bidder; then the proposals open to you."
+    return "Only the panel of this RFP reads its proposals."

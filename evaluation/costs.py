@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from evaluation.costing import (
@@ -19,6 +20,7 @@ from evaluation.costing import (
     Risks,
     compare_costs,
     should_cost_gap,
+    total_cost,
 )
 from evaluation.pricing import line_of
 from strategy.sums.errors import SumError
@@ -132,16 +134,22 @@ def _risks(rfp: Any, appraisal: Any) -> Risks | None:
 
 
 class Costs:
-    """The costs of all bidders of an RFP in every scenario; `problem` says why there are none at all."""
+    """The costs of all bidders of an RFP, each scenario worked out when it is first asked for.
+
+    What it takes is read at once, in a constant number of queries. `problem` says why there are no costs at all.
+    """
 
     def __init__(self, rfp: Any, proposals: Iterable[Any]) -> None:
         self.rfp = rfp
-        self.frame = frame_of(rfp)
-        self.comparison: Comparison | None = None
-        self.problem = ""
         self.bids: list[Bid] = []
+        self.frame: Frame | None = None
+        self._made: dict[str, list[Cost]] = {}
+        self._problem = ""
         asked = list(proposals)
-        if self.frame is None or rfp.state not in rfp.PRICED or not asked:
+        if rfp.state not in rfp.PRICED or not asked:
+            return
+        self.frame = frame_of(rfp)
+        if self.frame is None:
             return
         keys = [one.pk for one in asked]
         prices: dict[Any, dict[str, Any]] = {key: {} for key in keys}
@@ -149,36 +157,50 @@ class Costs:
 
         for row in Price.objects.filter(proposal__in=keys):
             prices[row.proposal_id][row.line] = row
-        appraisals = {row.proposal_id: row for row in Appraisal.objects.filter(proposal__in=keys)}
+        self.appraisals = {row.proposal_id: row for row in Appraisal.objects.filter(proposal__in=keys)}
         phases: dict[Any, list[Any]] = {}
         for row in TransferPhase.objects.filter(appraisal__proposal__in=keys).order_by("position"):
             phases.setdefault(row.appraisal_id, []).append(row)
         sheet = list(rfp.price_sheet.order_by("position", "id"))
         for one in asked:
-            appraisal = appraisals.get(one.pk)
+            appraisal = self.appraisals.get(one.pk)
             own = phases.get(appraisal.pk, []) if appraisal is not None else []
             self.bids.append(bid_of(rfp, one, appraisal, sheet, prices[one.pk], own))
-        try:
-            self.comparison = compare_costs(self.bids, self.frame)
-        except SumError as error:
-            self.problem = str(error)
+
+    def made(self, scenario: str = BASE) -> list[Cost]:
+        """Return the cost of each bidder in a scenario, in order of the proposals; empty where there are none."""
+        if scenario not in self._made:
+            found: list[Cost] = []
+            if self.frame is not None and self.bids and not self._problem:
+                try:
+                    found = [total_cost(bid, self.frame, scenario) for bid in self.bids]
+                except SumError as error:
+                    self._problem = str(error)
+            self._made[scenario] = found
+        return self._made[scenario]
+
+    @cached_property
+    def comparison(self) -> Comparison | None:
+        """All bidders in all scenarios side by side; None where there are no costs."""
+        if self.frame is None or not self.bids:
+            return None
+        known = {scenario: self.made(scenario) for scenario in self.frame.scenarios}
+        return None if self._problem else compare_costs(self.bids, self.frame, known)
+
+    @property
+    def problem(self) -> str:
+        """Why the costs cannot be worked out at all, as a sentence; empty where they can."""
+        self.made(BASE)
+        return self._problem
 
     def of(self, proposal: Any, scenario: str = BASE) -> Cost | None:
         """Return a bidder's cost in a scenario; None where nothing was priced or the sum was refused."""
-        for found in self.comparison.scenarios if self.comparison else ():
-            if found.scenario == scenario:
-                for cost in (*(one.cost for one in found.standings), *found.not_computable):
-                    if cost.bidder == str(proposal.pk):
-                        return cost
-        return None
+        return next((cost for cost in self.made(scenario) if cost.bidder == str(proposal.pk)), None)
 
     def amounts(self, scenario: str = BASE) -> dict[str, Decimal | None]:
         """Return the present value of each bidder's total cost by key; None where it cannot be computed."""
         found: dict[str, Decimal | None] = {bid.code: None for bid in self.bids}
-        for one in self.comparison.scenarios if self.comparison else ():
-            if one.scenario == scenario:
-                found |= {standing.cost.bidder: standing.cost.total_npv for standing in one.standings}
-        return found
+        return found | {cost.bidder: cost.total_npv for cost in self.made(scenario)}
 
     def gap(self, proposal: Any) -> Gap | None:
         """Return by how much a bidder's cost per unit differs from our own estimate."""

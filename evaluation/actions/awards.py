@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,10 +20,12 @@ from cmo_lifecycle.workflow.transitions import transition
 from evaluation import letters
 from evaluation.actions import proposals, rfps
 from evaluation.actions.appraisals import failed_musts
+from evaluation.basis import basis_of, what_changed
 from evaluation.board import board
 from evaluation.models import Appraisal, Award, Diligence, Evaluator, Letter, Proposal, RelationshipAward, Rfp
 from evaluation.panel import what_is_missing
 from strategy.actions.relationships import in_force
+from strategy.sums.numbers import listed
 
 S = Award.State
 R = Relationship.State
@@ -41,77 +44,115 @@ def _may_propose(award: Any, user: Any) -> bool:
     return award.rfp is None or rfps.is_cleared(award.rfp, user)
 
 
-def _winners(award: Award) -> Iterator[str]:
+@dataclass(frozen=True)
+class Missing:
+    """One thing that an award still lacks: as a sentence, and the record or the place where it is mended."""
+
+    sentence: str
+    about: Any = None
+    place: str = ""
+
+
+def _chosen(award: Award) -> Iterator[Missing]:
     rows = list(award.winners.all())  # type: ignore[attr-defined]
     if not rows:
-        yield "Say who receives the work."
+        yield Missing("Say who receives the work.", award, "winners")
     elif sum((row.share for row in rows), Decimal(0)) != 100:
-        yield "The shares of those who receive the work add up to 100 percent."
+        total = sum((row.share for row in rows), Decimal(0)).normalize()
+        yield Missing(
+            f"The shares of those who receive the work add up to 100 percent; now they are {total:f}.", award, "winners"
+        )
     if not award.recommendation.strip():
-        yield "Say why this choice is the right one."
+        yield Missing("Say why this choice is the right one.", award, "edit")
     if not award.against.strip():
-        yield "Say what speaks against it: said before, it protects the decision later."
+        yield Missing("Say what speaks against it: said before, it protects the decision later.", award, "edit")
 
 
-def _justified(award: Award) -> Iterator[str]:
+def _justified(award: Award) -> Iterator[Missing]:
     running = 0
     if award.rfp is not None:
         running = award.rfp.proposals.filter(state__in=("scored", "shortlisted")).count()  # type: ignore[attr-defined]
     if running < 2 and not award.single_source.strip():
-        yield "Fewer than two proposals are scored: justify the single source, with who else was looked at."
+        yield Missing(
+            "Fewer than two proposals are scored: justify the single source, with who else was looked at.",
+            award, "edit",
+        )  # fmt: skip
     if award.rfp is None and not in_force_of(award):
-        yield "Have the programme's partnering strategy approved first."
+        yield Missing("Have the programme's partnering strategy approved first.", award.programme)
 
 
 def in_force_of(award: Award) -> Any:
     return in_force(Relationship(programme=award.programme))
 
 
-def _judged(award: Award) -> Iterator[str]:
+def _judged(award: Award) -> Iterator[Missing]:
     rfp = award.rfp
     if rfp is None:
         return
     if rfp.state not in (Rfp.State.COMMERCIAL, Rfp.State.RECOMMENDED):
-        yield f"The commercial evaluation is not open: the RFP is at “{rfp.get_state_display()}”."  # type: ignore[attr-defined]
+        state = rfp.get_state_display()  # type: ignore[attr-defined]
+        yield Missing(f"The commercial evaluation is not open: the RFP is at “{state}”.", rfp)
         return
-    yield from what_is_missing(rfp, commercial=True)
+    for sentence in what_is_missing(rfp, commercial=True):
+        yield Missing(sentence, rfp)
     for seat in rfp.evaluators.filter(state=Evaluator.State.ASKED).select_related("person"):  # type: ignore[attr-defined]
-        yield f"{seat.person} has not declared whether there is a conflict of interests."
-    yield from board(rfp).problems
+        yield Missing(f"{seat.person} has not declared whether there is a conflict of interests.", seat)
+    for sentence in board(rfp).problems:
+        yield Missing(sentence, rfp, "costs" if "cost" in sentence else "")
 
 
-def _looked_into(award: Award) -> Iterator[str]:
+def _looked_into(award: Award) -> Iterator[Missing]:
     if award.rfp is None:
         return
-    for one in _winning(award):
-        appraisal = Appraisal.objects.filter(proposal=one).first()
+    appraisals = {one.proposal_id: one for one in Appraisal.objects.filter(rfp=award.rfp)}
+    streams: dict[Any, list[Diligence]] = {}
+    for stream in Diligence.objects.filter(rfp=award.rfp).select_related("proposal__cmo"):
+        streams.setdefault(stream.proposal_id, []).append(stream)
+    winning = _winning(award)
+    known = {row.cmo_id for row in winning}
+    for row in award.winners.select_related("cmo"):  # type: ignore[attr-defined]
+        if row.cmo_id not in known:
+            yield Missing(f"{row.cmo} is not in the running any more: choose again.", award, "winners")
+    for one in winning:
+        appraisal = appraisals.get(one.pk)
         if appraisal is None or appraisal.state != Appraisal.State.SETTLED:
-            yield f"Settle the appraisal of {one.cmo} first: requirements and risks."
+            yield Missing(f"Settle the appraisal of {one.cmo} first: requirements and risks.", appraisal)
         for sentence in failed_musts(appraisal) if appraisal is not None else ():
-            yield f"{one.cmo} is knocked out. {sentence}"
-        streams = list(Diligence.objects.filter(proposal=one))
-        for stream in streams:
+            yield Missing(f"{one.cmo} is knocked out. {sentence}", appraisal)
+        for stream in streams.get(one.pk, ()):
+            label = stream.get_stream_display()  # type: ignore[attr-defined]
             if stream.state not in Diligence.DONE:
-                yield f"Complete the due diligence of {one.cmo}, or have it waived: {stream.get_stream_display()}."  # type: ignore[attr-defined]
-            elif stream.conclusion == Diligence.Conclusion.AGAINST:
-                yield f"The due diligence speaks against {one.cmo}: {stream.get_stream_display()}."  # type: ignore[attr-defined]
+                yield Missing(f"Complete the due diligence of {one.cmo}, or have it waived: {label}.", stream)
+            elif stream.state == Diligence.State.COMPLETE and stream.conclusion == Diligence.Conclusion.AGAINST:
+                yield Missing(f"The due diligence speaks against {one.cmo}: {label}.", stream)
 
 
 def _winning(award: Award) -> list[Proposal]:
     if award.rfp is None:
         return []
     chosen = award.winners.values("cmo")  # type: ignore[attr-defined]
-    return list(award.rfp.proposals.filter(cmo__in=chosen).select_related("cmo"))  # type: ignore[attr-defined]
+    running = award.rfp.proposals.filter(cmo__in=chosen, state__in=Proposal.IN_THE_RUNNING)  # type: ignore[attr-defined]
+    return list(running.select_related("cmo", "candidate__site"))
+
+
+def what_an_award_lacks(award: Award) -> list[Missing]:
+    """Return all that keeps a recommendation from going to the committee."""
+    return [one for gate_ in (_chosen, _justified, _judged, _looked_into) for one in gate_(award)]
+
+
+def _whole(award: Award) -> Iterator[str]:
+    for one in what_an_award_lacks(award):
+        yield one.sentence
 
 
 @transition(
     Award, source=S.DRAFT, target=S.PROPOSED, roles=("sourcing",), permits=_may_propose,
-    gates=(_winners, _justified, _judged, _looked_into),
+    gates=(_whole,),
 )  # fmt: skip
 def propose(award: Award, event: Event) -> None:
     """Hand the recommendation to the committee, with ranking, cost and sensitivity as they stand."""
+    award.basis = basis_of(award)
     if award.rfp is not None:
-        award.basis = board(award.rfp).as_json()
         rfps.recommend(award.rfp, cause=event)
 
 
@@ -133,13 +174,24 @@ def withdraw(award: Award, event: Event) -> None:
 
 
 def _as_proposed(award: Award) -> Iterator[str]:
-    if award.rfp is not None and award.basis != board(award.rfp).as_json():
-        yield "Scores or costs have changed since it was proposed: send it back, so that it is proposed as it stands."
+    if award.rfp is None and not in_force_of(award):
+        yield "Have the programme's partnering strategy approved first."
+    changed = what_changed(award.basis, basis_of(award))
+    if changed:
+        yield (
+            f"Since it was proposed there is a change in {listed(changed)}: send it back, so that it is proposed as it"
+            " stands."
+        )
+
+
+def _as_chosen(award: Award) -> Iterator[str]:
+    for one in (*_chosen(award), *_justified(award), *_looked_into(award)):
+        yield one.sentence
 
 
 @transition(
     Award, source=S.PROPOSED, target=S.SIGNED, approvers=COMMITTEE, permits=_takes_part,
-    gates=(_winners, _justified, _as_proposed), meaning="I award this work as recommended", due=_in_ten_days,
+    gates=(_as_chosen, _as_proposed), meaning="I award this work as recommended", due=_in_ten_days,
 )  # fmt: skip
 def sign(award: Award, event: Event) -> None:
     """Award the work as recommended; the relationship is selected and all bidders are written to."""

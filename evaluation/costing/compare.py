@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -86,16 +86,17 @@ class Comparison:
     sentence: str
 
 
-def compare_costs(bids: Sequence[Bid], frame: Frame) -> Comparison:
+def compare_costs(bids: Sequence[Bid], frame: Frame, known: Mapping[str, Sequence[Cost]] | None = None) -> Comparison:
     """Return who costs what, and how that differs from the price alone.
 
-    Raises :class:`SumError` with field "bids" (none, or a code twice), and as ``total_cost`` does.
+    ``known`` are costs that were made already, by scenario and in the order of ``bids``. Raises :class:`SumError` with field "bids" (none, or a code twice), and as ``total_cost`` does.
     """
     if not bids:
         raise SumError("There is no bid to compare yet.", field="bids")
     if len({bid.code for bid in bids}) < len(bids):
         raise SumError("Two bids have the same code; give each its own.", field="bids")
-    costs = {case: [total_cost(bid, frame, case) for bid in bids] for case in frame.scenarios}
+    there = known or {}
+    costs = {case: there.get(case) or [total_cost(bid, frame, case) for bid in bids] for case in frame.scenarios}
     basis = _basis(bids)
     scenarios = tuple(_scenario(case, found, basis, frame.base_currency) for case, found in costs.items())
     bars = tuple(

@@ -58,6 +58,21 @@ class Opening(Record):
         return reverse("evaluation:opening", args=[self.pk])
 
 
+#: While an RFP stands here, what is found about its proposals may change.
+UNDER_WAY = (Rfp.State.EVALUATION, Rfp.State.TECHNICAL_LOCKED, Rfp.State.COMMERCIAL)
+
+
+class Found(Record):
+    """What is found about an opened proposal: it rests once its RFP is recommended, awarded or given up."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_editable(self) -> bool:
+        return super().is_editable and self.rfp.state in UNDER_WAY  # type: ignore[attr-defined]
+
+
 def share(label: str, help_text: str = "") -> models.DecimalField:
     return models.DecimalField(label, max_digits=6, decimal_places=3, null=True, blank=True, help_text=help_text)
 
@@ -66,7 +81,7 @@ def money(label: str, help_text: str = "") -> models.DecimalField:
     return models.DecimalField(label, max_digits=16, decimal_places=2, null=True, blank=True, help_text=help_text)
 
 
-class Appraisal(Record):
+class Appraisal(Found):
     """What the panel made of one opened proposal, besides the scores of each."""
 
     class State(States):
@@ -209,6 +224,9 @@ class Consensus(Part):
             raise ValidationError(errors)
 
 
+SCORED = ("severity", "occurrence", "detection")
+
+
 class BidRisk(Part):
     """A risk of choosing this bidder: severity, occurrence and detection, before and after what is done about it."""
 
@@ -240,6 +258,23 @@ class BidRisk(Part):
 
     def __str__(self) -> str:
         return self.risk
+
+    @classmethod
+    def check_table(cls, record: Any, rows: Sequence[Any]) -> None:
+        highest = record.rfp.strategy.risk_scale
+        errors: dict[str, str] = {}
+        for place, row in enumerate(rows):
+            left = [f"residual_{name}" for name in SCORED]
+            for name in (*SCORED, *left):
+                value = getattr(row, name)
+                if value is not None and value > highest:
+                    errors[f"{place}.{name}"] = f"The strategy's scale runs from 1 to {highest}."
+            told = [name for name in left if getattr(row, name) is not None]
+            if told and len(told) < len(left):
+                for name in set(left) - set(told):
+                    errors.setdefault(f"{place}.{name}", "Give all three scores of what remains, or none.")
+        if errors:
+            raise ValidationError(errors)
 
 
 class TransferPhase(Part):
@@ -302,7 +337,7 @@ class Support(Part):
         return self.capability
 
 
-class Diligence(Record):
+class Diligence(Found):
     """One stream of the due diligence of a proposal: what was looked at, found and concluded."""
 
     class State(States):

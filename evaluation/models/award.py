@@ -22,6 +22,15 @@ from evaluation.models.proposal import Proposal
 from evaluation.models.rfp import Rfp
 
 
+class AwardQuerySet(OfProgrammeQuerySet):
+    def shared_with(self, user: Any) -> Any:
+        """Whoever reads the proposals that it decides between; a single source: whoever works on the programme."""
+        from evaluation.access import readable_proposals
+
+        read = Proposal.objects.filter(pk__in=readable_proposals(user)).order_by().values("rfp")
+        return super().shared_with(user).filter(Q(rfp__isnull=True) | Q(rfp__in=read))
+
+
 class Award(Record):
     """The recommendation of whom to choose, and the committee's signed decision on it."""
 
@@ -59,7 +68,7 @@ class Award(Record):
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
     external_id = models.CharField(max_length=100, blank=True)
 
-    objects = OfProgrammeQuerySet.as_manager()
+    objects = AwardQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "id"]
