@@ -20,11 +20,11 @@ from evaluation.library.questions import fault
 from evaluation.models import Addendum, Proposal, Rfp
 from evaluation.models.vocabulary import EnvelopeKind
 from evaluation.pricing import faults_of_prices
-from evaluation.sealing import Content
+from evaluation.sealing import Content, Envelopes
 
 P = Proposal.State
 TECHNICAL, COMMERCIAL = EnvelopeKind.TECHNICAL, EnvelopeKind.COMMERCIAL
-BOTH = (TECHNICAL, COMMERCIAL)
+BOTH = sealing.KINDS
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ class Bidder:
         begun = Event.objects.of(proposal).filter(verb="enter_paper", actor=user).order_by("-at", "-id").first()
         if begun is None or not proposal.on_behalf:
             raise Refused("Say first that a paper proposal is entered on behalf of the bidder, and why.")
+        if is_the_bidders(proposal):
+            raise Refused("The bidder writes this proposal in the portal: nothing is entered from paper over it.")
         return cls(user, None, "page", begun)
 
     @property
@@ -74,19 +76,27 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Standing:
-    """How an invitation stands, as its bidder sees it. `missing` is by envelope and code what keeps it from submission."""
+    """How an invitation stands, as its bidder sees it. `faults` is what keeps it from submission (see `faults_of`)."""
 
     proposal: Proposal
     draft: Mapping[str, Content]
+    #: What was handed in and stands; None where nothing is.
+    final: Mapping[str, Content] | None
     submitted: Receipt | None
     withdrawn: bool
+    declined: bool
     changed_since: bool
     faults: Mapping[str, Any]
     may_write: bool
     why_not: str
 
 
-def why_closed(rfp: Rfp, proposal: Proposal) -> str:
+def has_declined(proposal: Proposal, kept: Envelopes) -> bool:
+    """Whether the bidder has declined: told openly, or under seal where the RFP hides who takes part."""
+    return proposal.state == P.DECLINED or bool(kept.draft[TECHNICAL].declined)
+
+
+def why_closed(rfp: Rfp, proposal: Proposal, kept: Envelopes) -> str:
     """Return why nothing more can be written here; empty where it can."""
     if rfp.state in Rfp.BEFORE_ISSUE:
         return "This request has not been issued yet."
@@ -94,20 +104,24 @@ def why_closed(rfp: Rfp, proposal: Proposal) -> str:
         return "This request was cancelled. What you submitted is kept sealed and is not opened."
     if rfp.state not in Rfp.SEALED:
         return "The proposals have been opened: nothing can be changed any more."
-    if proposal.state == P.DECLINED:
+    if has_declined(proposal, kept):
         return "You have declined to bid. Take that back first."
     return ""
 
 
-def draft_of(proposal: Proposal) -> dict[str, Content]:
-    """Return what the bidder has written so far, by envelope."""
-    return {kind: sealing.unseal(proposal, kind) for kind in BOTH}
+def is_the_bidders(proposal: Proposal) -> bool:
+    """Whether the bidder itself has written what is kept: then nobody here enters anything over it, or reads it."""
+    kept = sealing.unseal(proposal)
+    return any(not one.is_empty and not one.on_paper for one in (*kept.draft.values(), *kept.handed.values()))
 
 
 def handed_in(proposal: Proposal) -> dict[str, Content] | None:
     """Return what was submitted and stands, by envelope; None where nothing is."""
-    found = {kind: sealing.unseal(proposal, kind, handed_in=True) for kind in BOTH}
-    return found if all(content.final for content in found.values()) else None
+    return standing_copy(sealing.unseal(proposal))
+
+
+def standing_copy(kept: Envelopes) -> dict[str, Content] | None:
+    return kept.handed if all(content.final for content in kept.handed.values()) else None
 
 
 def receipt_of(contents: Mapping[str, Content]) -> Receipt:
@@ -144,20 +158,21 @@ def faults_of(rfp: Rfp, contents: Mapping[str, Content], *, draft: bool) -> dict
 
 def standing(proposal: Proposal) -> Standing:
     """Return how an invitation stands for its bidder."""
-    rfp = proposal.rfp
-    draft, final = draft_of(proposal), handed_in(proposal)
-    ever = any(sealing.unseal(proposal, kind, handed_in=True).submitted_at for kind in BOTH)
+    rfp, kept = proposal.rfp, sealing.unseal(proposal)
+    draft, final = kept.draft, standing_copy(kept)
     changed = final is not None and any(
         (draft[kind].answers, draft[kind].prices, draft[kind].files)
         != (final[kind].answers, final[kind].prices, final[kind].files)
         for kind in BOTH
     )
-    said = why_closed(rfp, proposal)
+    said = why_closed(rfp, proposal, kept)
     return Standing(
         proposal=proposal,
         draft=draft,
+        final=final,
         submitted=receipt_of(final) if final else None,
-        withdrawn=ever and final is None,
+        withdrawn=final is None and any(content.submitted_at for content in kept.handed.values()),
+        declined=has_declined(proposal, kept),
         changed_since=changed,
         faults=faults_of(rfp, draft, draft=False),
         may_write=not said,

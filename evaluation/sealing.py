@@ -13,7 +13,6 @@ import os
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -29,8 +28,9 @@ from evaluation.models.vocabulary import EnvelopeKind
 
 _NONCE = 12
 _KEY = 32
-#: Content is padded to a multiple of this, so that its length tells little.
+#: Content is padded to a multiple of this, and all envelopes of a proposal to the same length: it tells little.
 _BLOCK = 4096
+KINDS = (EnvelopeKind.TECHNICAL, EnvelopeKind.COMMERCIAL)
 
 
 @dataclass
@@ -45,7 +45,12 @@ class Content:
     submitted_at: str = ""
     late: bool = False
     addendum: int = 0
+    #: Given at the submission.
     salt: str = ""
+    #: Entered by a colleague of ours from paper, and by nobody else.
+    on_paper: bool = False
+    #: Why the bidder declines, kept here where the RFP hides who takes part.
+    declined: str = ""
 
     def canonical(self) -> str:
         return json.dumps(self.__dict__, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -53,6 +58,10 @@ class Content:
     def sha256(self) -> str:
         """Return the hash that the bidder's receipt names."""
         return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.answers or self.prices or self.files)
 
 
 def _wrapping_key(proposal: Proposal, kind: str) -> AESGCM:
@@ -77,46 +86,76 @@ def _unwrapped(proposal: Proposal, kind: str, what: str, wrapped: bytes) -> byte
     return _wrapping_key(proposal, kind).decrypt(nonce, rest, _bound(proposal, kind, f"key:{what}"))
 
 
-def seal(proposal: Proposal, kind: str, content: Content, *, handed_in: bool = False) -> SealedEnvelope:
-    """Write an envelope of a proposal anew (the draft, or the copy handed in), with a key and a salt of this moment."""
-    content.salt = os.urandom(16).hex()
-    key, wrapped = _wrapped(proposal, kind, "content")
-    plain = content.canonical().encode()
-    plain += b" " * (-len(plain) % _BLOCK)
-    nonce = os.urandom(_NONCE)
-    envelope, _ = SealedEnvelope.objects.update_or_create(
-        proposal=proposal,
-        kind=kind,
-        handed_in=handed_in,
-        defaults={
-            "dek": wrapped,
-            "nonce": nonce,
-            "ciphertext": AESGCM(key).encrypt(nonce, plain, _bound(proposal, kind, "content")),
-            "saved_at": timezone.now(),
-        },
-    )
-    return envelope
+@dataclass
+class Envelopes:
+    """All that is kept of a proposal, by envelope: what is being written, and the copy that was handed in."""
+
+    draft: dict[str, Content]
+    handed: dict[str, Content]
 
 
-def unseal(proposal: Proposal, kind: str, *, handed_in: bool = False) -> Content:
-    """Return what an envelope of a proposal holds; an empty one where nothing was saved.
+def new_salt() -> str:
+    return os.urandom(16).hex()
 
-    Raises Refused where it was tampered with, or the installation's sealing key is not the one it was sealed with.
+
+def seal(proposal: Proposal, envelopes: Envelopes) -> None:
+    """Write every envelope of a proposal anew, each with a key of this moment.
+
+    All of them, always, and of one length: which rows change, and how long they are, does not tell a submission from a
+    draft that was saved.
     """
-    envelope = SealedEnvelope.objects.filter(proposal=proposal, kind=kind, handed_in=handed_in).first()
-    if envelope is None:
-        return Content()
-    try:
-        key = _unwrapped(proposal, kind, "content", bytes(envelope.dek))
-        plain = AESGCM(key).decrypt(
-            bytes(envelope.nonce), bytes(envelope.ciphertext), _bound(proposal, kind, "content")
+    plain = {
+        (kind, handed_in): contents[kind].canonical().encode()
+        for handed_in, contents in ((False, envelopes.draft), (True, envelopes.handed))
+        for kind in KINDS
+    }
+    length = -(-max(map(len, plain.values())) // _BLOCK) * _BLOCK
+    now = timezone.now()
+    rows = []
+    for (kind, handed_in), text in plain.items():
+        key, wrapped = _wrapped(proposal, kind, "content")
+        nonce = os.urandom(_NONCE)
+        sealed = AESGCM(key).encrypt(nonce, text.ljust(length), _bound(proposal, kind, _copy(handed_in)))
+        rows.append(
+            SealedEnvelope(
+                proposal=proposal,
+                kind=kind,
+                handed_in=handed_in,
+                dek=wrapped,
+                nonce=nonce,
+                ciphertext=sealed,
+                saved_at=now,
+            )
         )
-    except InvalidTag:
-        raise Refused(
-            f"The {EnvelopeKind(kind).label.lower()} of {proposal.cmo} does not open: it was changed outside the"
-            " product, or the sealing key is another one. Nothing was opened."
-        ) from None
-    return Content(**json.loads(plain))
+    SealedEnvelope.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["proposal", "kind", "handed_in"],
+        update_fields=["dek", "nonce", "ciphertext", "saved_at"],
+    )  # fmt: skip
+
+
+def _copy(handed_in: bool) -> str:
+    return "handed in" if handed_in else "draft"
+
+
+def unseal(proposal: Proposal) -> Envelopes:
+    """Return what is kept of a proposal; empty envelopes where nothing was saved.
+
+    Raises Refused where one was tampered with, or the installation's sealing key is not the one it was sealed with.
+    """
+    found = Envelopes({kind: Content() for kind in KINDS}, {kind: Content() for kind in KINDS})
+    for row in SealedEnvelope.objects.filter(proposal=proposal):
+        try:
+            key = _unwrapped(proposal, row.kind, "content", bytes(row.dek))
+            plain = AESGCM(key).decrypt(
+                bytes(row.nonce), bytes(row.ciphertext), _bound(proposal, row.kind, _copy(row.handed_in))
+            )
+        except InvalidTag:
+            raise Refused(
+                f"The {EnvelopeKind(row.kind).label.lower()} of {proposal.cmo} does not open: it was changed outside"
+                " the product, or the sealing key is another one. Nothing was opened."
+            ) from None
+        (found.handed if row.handed_in else found.draft)[row.kind] = Content(**json.loads(plain))
+    return found
 
 
 def seal_file(proposal: Proposal, kind: str, data: bytes) -> SealedFile:
@@ -141,12 +180,8 @@ def unseal_file(kept: SealedFile) -> bytes:
         key = _unwrapped(proposal, kind, f"file:{kept.pk}", bytes(kept.dek))
         with kept.file.open("rb") as stored:
             return AESGCM(key).decrypt(bytes(kept.nonce), stored.read(), _bound(proposal, kind, f"file:{kept.pk}"))
-    except InvalidTag:
+    except (InvalidTag, OSError):
         raise Refused(f"A file of {proposal.cmo} does not open: it was changed outside the product.") from None
-
-
-def sealed_file(proposal: Proposal, pk: UUID) -> SealedFile | None:
-    return SealedFile.objects.filter(proposal=proposal, pk=pk).first()
 
 
 def moment(text: str) -> datetime | None:

@@ -15,6 +15,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.views import defaults
 
 from cmo_lifecycle.audit.actor import acting
+from cmo_lifecycle.doors.logs import without_secrets
 from cmo_lifecycle.doors.rest import problems
 
 log = logging.getLogger("cmo_lifecycle.requests")
@@ -62,7 +63,7 @@ class RequestId:
             logging.WARNING if response.status_code >= 500 else logging.INFO,
             "%s %s %s %.1f ms request_id=%s",
             request.method,
-            _UNCLEAN.sub("?", request.path)[:500],
+            without_secrets(_UNCLEAN.sub("?", request.path))[:500],
             response.status_code,
             (time.perf_counter() - began) * 1000,
             request_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -64,16 +65,22 @@ def revoke_links(proposal: Proposal, *, actor: User, source: str = "") -> int:
     return ended
 
 
-def follow(token: str) -> AccessLink | None:
-    """Return the link that a secret opens; None where there is none, it has expired, or it was ended."""
-    now = timezone.now()
+def live(**which: Any) -> AccessLink | None:
+    """Return the one link of these properties; None where there is none, it has expired or ended, or its holder left."""
     link = (
-        AccessLink.objects.filter(digest=digest_of(token), revoked_at__isnull=True, expires_at__gt=now)
+        AccessLink.objects.filter(revoked_at__isnull=True, expires_at__gt=timezone.now(), **which)
         .select_related("proposal__rfp", "proposal__cmo", "contact")
         .first()
     )
-    if link is None or link.contact.left_on is not None:
+    if link is None or link.contact.left_on is not None or link.proposal.rfp.state in link.proposal.rfp.BEFORE_ISSUE:
         return None
-    with acting(User.objects.service("portal"), source="link"):
-        AccessLink.objects.filter(pk=link.pk).update(last_used_at=now)
+    return link
+
+
+def follow(token: str) -> AccessLink | None:
+    """Return the link that a secret opens, as `live` does, and note that it was used."""
+    link = live(digest=digest_of(token))
+    if link is not None and not link.proposal.rfp.hides_participation:
+        with acting(User.objects.service("portal"), source="link"):
+            AccessLink.objects.filter(pk=link.pk).update(last_used_at=timezone.now())
     return link

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -21,8 +22,11 @@ from evaluation.models.vocabulary import EnvelopeKind
 def lodge_hidden(rfp: Rfp, event: Event) -> None:
     """Where the RFP hides who takes part: say so now, from what was handed in."""
     for proposal in rfp.proposals.filter(state=Proposal.State.INVITED).order_by("id"):  # type: ignore[attr-defined]
-        contents = bidding.handed_in(proposal)
-        if contents is not None:
+        kept = sealing.unseal(proposal)
+        contents = bidding.standing_copy(kept)
+        if why := kept.draft[EnvelopeKind.TECHNICAL].declined:
+            proposals.decline(proposal, cause=event, reason=why)
+        elif contents is not None:
             receipt = bidding.receipt_of(contents)
             proposals.submit(
                 proposal, cause=event, receipt=receipt.sha256, at=receipt.at, late=receipt.late,
@@ -68,10 +72,11 @@ def open_envelope(rfp: Rfp, proposal: Proposal, kind: str, event: Event) -> Open
         cause=event,
     )  # fmt: skip
     for pk, one in content.files.items():
-        kept = SealedFile.objects.get(proposal=proposal, pk=UUID(pk))
-        attachments.attach(
-            opened, ContentFile(sealing.unseal_file(kept), name=one["name"]), actor=event.actor, cause=event
-        )
+        kept = SealedFile.objects.get(proposal=proposal, kind=kind, pk=UUID(pk))
+        data = sealing.unseal_file(kept)
+        if hashlib.sha256(data).hexdigest() != one["sha256"]:
+            raise Refused(f"The file “{one['name']}” is not the one that was handed in. Nothing was opened.")
+        attachments.attach(opened, ContentFile(data, name=one["name"]), actor=event.actor, cause=event)
     if kind == EnvelopeKind.TECHNICAL:
         _prepare(rfp, proposal, event)
     return opened  # type: ignore[no-any-return]

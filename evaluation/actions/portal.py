@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -29,21 +31,27 @@ from evaluation.bidding import (
     TECHNICAL,
     Bidder,
     Receipt,
-    draft_of,
     faults_of,
-    handed_in,
     last_addendum,
-    needs_confirmation,
     receipt_of,
+    standing_copy,
     why_closed,
 )
 from evaluation.library.questions import missing, tidy
 from evaluation.models import Enquiry, Proposal, Rfp, SealedFile
 from evaluation.pricing import tidy as tidy_prices
-from evaluation.sealing import Content
+from evaluation.sealing import Content, Envelopes
 
 P = Proposal.State
 MOST_FILES = 60
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The draft as it is after a save, by envelope; `errors` by field of what did not fit and was left out."""
+
+    draft: Mapping[str, Content]
+    errors: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 def _opened_for(bidder: Bidder, proposal: Proposal) -> tuple[Rfp, Proposal]:
@@ -59,9 +67,17 @@ def _opened_for(bidder: Bidder, proposal: Proposal) -> tuple[Rfp, Proposal]:
     return rfp, locked
 
 
-def _ask_open(rfp: Rfp, proposal: Proposal) -> None:
-    if said := why_closed(rfp, proposal):
+def _kept(rfp: Rfp, proposal: Proposal) -> Envelopes:
+    """Return what is kept of the proposal, to be written to; Refused where nothing can be any more."""
+    kept = sealing.unseal(proposal)
+    if said := why_closed(rfp, proposal, kept):
         raise Refused(said)
+    return kept
+
+
+def _tells(rfp: Rfp, bidder: Bidder) -> bool:
+    """Whether what the bidder does is told in the record: not before the close, where the RFP hides who takes part."""
+    return not rfp.hides_participation or rfp.state != Rfp.State.ISSUED or bidder.on_behalf is not None
 
 
 def save(
@@ -70,38 +86,58 @@ def save(
     *,
     answers: Mapping[str, Any] | None = None,
     prices: Mapping[str, Mapping[str, Any]] | None = None,
-) -> dict[str, Content]:
+    what_fits: bool = False,
+) -> Saved:
     """Merge answers (by code of the question) and prices (by code of the line) into the draft; None takes one out.
 
-    Raises InvalidInput with `answers.<code>` and `prices.<code>.<field>` for what cannot be; what is merely missing
-    may stay so until the submission.
+    Raises InvalidInput with `answers.<code>` and `prices.<code>.<field>` for what cannot be, and writes nothing then;
+    with `what_fits` the rest is written, and the faults are returned. What is merely missing may stay so until the
+    submission.
     """
+    answers, prices = dict(answers or {}), dict(prices or {})
     with transaction.atomic(), acting(bidder.user, source=bidder.source):
         rfp, locked = _opened_for(bidder, proposal)
-        _ask_open(rfp, locked)
+        kept = _kept(rfp, locked)
+        before = {kind: (dict(kept.draft[kind].answers), dict(kept.draft[kind].prices)) for kind in BOTH}
         questions = by_code(questions_of(rfp))
-        contents = draft_of(locked)
-        for code, answer in (answers or {}).items():
+        for code, answer in answers.items():
             question = questions.get(code)
-            if question is None:
-                raise InvalidInput({f"answers.{code}": ["This RFP asks no such question."]})
-            kept = contents[question.envelope].answers
-            if missing(answer):
-                kept.pop(code, None)
+            if question is None or question.kind == "file":
+                raise InvalidInput({f"answers.{code}": ["This RFP asks no such question, or asks for a file."]})
+            _put(kept.draft[question.envelope].answers, code, None if missing(answer) else tidy(question, answer))
+        tidied = tidy_prices({code: said or {} for code, said in prices.items()})
+        for code in prices:
+            _put(kept.draft[COMMERCIAL].prices, code, tidied.get(code))
+        errors = _errors(faults_of(rfp, kept.draft, draft=True), only={*answers, *prices})
+        if errors and not what_fits:
+            raise InvalidInput(errors)
+        for name in errors:
+            table, code = name.split(".", 1)
+            if table == "answers":
+                kind = questions[code].envelope
+                _put(kept.draft[kind].answers, code, before[kind][0].get(code))
             else:
-                kept[code] = tidy(question, answer)
-        for code, said in tidy_prices(prices or {}).items():
-            contents[COMMERCIAL].prices[code] = said
-        for code in prices or {}:
-            if code not in tidy_prices({code: (prices or {})[code] or {}}):
-                contents[COMMERCIAL].prices.pop(code, None)
-        _refuse(faults_of(rfp, contents, draft=True), only={*(answers or {}), *(prices or {})})
-        for kind in BOTH:
-            sealing.seal(locked, kind, contents[kind])
-    return contents
+                code = code.rpartition(".")[0]
+                _put(kept.draft[COMMERCIAL].prices, code, before[COMMERCIAL][1].get(code))
+        _seal(locked, bidder, kept)
+    return Saved(kept.draft, errors)
 
 
-def _refuse(faults: Mapping[str, Any], only: set[str] | None = None) -> None:
+def _put(into: dict[str, Any], code: str, value: Any) -> None:
+    if value is None:
+        into.pop(code, None)
+    else:
+        into[code] = value
+
+
+def _seal(proposal: Proposal, bidder: Bidder, kept: Envelopes) -> None:
+    """Keep what was written, with who wrote it: what came on paper stays readable to whoever entered it."""
+    for kind in BOTH:
+        kept.draft[kind].on_paper = bidder.on_behalf is not None
+    sealing.seal(proposal, kept)
+
+
+def _errors(faults: Mapping[str, Any], only: set[str] | None = None) -> dict[str, list[str]]:
     errors = {
         f"answers.{code}": [sentence]
         for code, sentence in faults.get("answers", {}).items()
@@ -110,8 +146,7 @@ def _refuse(faults: Mapping[str, Any], only: set[str] | None = None) -> None:
     for code, fields in faults.get("prices", {}).items():
         if only is None or code in only:
             errors |= {f"prices.{code}.{field}": [sentence] for field, sentence in fields.items()}
-    if errors:
-        raise InvalidInput(errors)
+    return errors
 
 
 def add_file(proposal: Proposal, bidder: Bidder, upload: Any, *, question: str = "", envelope: str = "") -> UUID:
@@ -120,7 +155,7 @@ def add_file(proposal: Proposal, bidder: Bidder, upload: Any, *, question: str =
     data = upload.read()
     with transaction.atomic(), acting(bidder.user, source=bidder.source):
         rfp, locked = _opened_for(bidder, proposal)
-        _ask_open(rfp, locked)
+        kept = _kept(rfp, locked)
         kind = envelope or TECHNICAL
         if question:
             asked = by_code(questions_of(rfp)).get(question)
@@ -129,40 +164,50 @@ def add_file(proposal: Proposal, bidder: Bidder, upload: Any, *, question: str =
             kind = asked.envelope
         if kind not in BOTH:
             raise InvalidInput({"envelope": ["Choose the technical or the commercial envelope."]})
-        content = sealing.unseal(locked, kind)
-        if len(content.files) >= MOST_FILES:
+        content = kept.draft[kind]
+        former = [pk for pk, one in content.files.items() if question and one["question"] == question]
+        if len(content.files) - len(former) >= MOST_FILES:
             raise InvalidInput({"file": [f"At most {MOST_FILES} files go into one envelope."]})
-        if question:
-            content.files = {pk: one for pk, one in content.files.items() if one["question"] != question}
-        kept = sealing.seal_file(locked, kind, data)
-        content.files[str(kept.pk)] = {
+        for pk in former:
+            _drop(locked, kept, kind, pk)
+        stored = sealing.seal_file(locked, kind, data)
+        content.files[str(stored.pk)] = {
             "name": name, "question": question, "type": kind_of_file, "size": len(data),
             "sha256": hashlib.sha256(data).hexdigest(),
         }  # fmt: skip
-        sealing.seal(locked, kind, content)
-    return kept.pk
+        _seal(locked, bidder, kept)
+    return stored.pk
+
+
+def _drop(proposal: Proposal, kept: Envelopes, kind: str, pk: str) -> None:
+    """Take a file out of the draft, and off the disk unless it was handed in."""
+    del kept.draft[kind].files[pk]
+    if pk in kept.handed[kind].files:
+        return
+    _forget(proposal, {pk})
 
 
 def remove_file(proposal: Proposal, bidder: Bidder, pk: UUID) -> None:
     """Take a file out of the draft; one that was handed in stays where it is."""
     with transaction.atomic(), acting(bidder.user, source=bidder.source):
         rfp, locked = _opened_for(bidder, proposal)
-        _ask_open(rfp, locked)
+        kept = _kept(rfp, locked)
         for kind in BOTH:
-            content = sealing.unseal(locked, kind)
-            if content.files.pop(str(pk), None) is not None:
-                sealing.seal(locked, kind, content)
+            if str(pk) in kept.draft[kind].files:
+                _drop(locked, kept, kind, str(pk))
+                _seal(locked, bidder, kept)
                 return
     raise Refused("There is no such file in your draft (any more).")
 
 
 def read_file(proposal: Proposal, bidder: Bidder, pk: UUID) -> tuple[str, str, bytes]:
     """Return name, type and bytes of a file of the bidder's own draft or submission."""
-    for content in (*draft_of(proposal).values(), *(handed_in(proposal) or {}).values()):
-        if str(pk) in content.files:
-            said = content.files[str(pk)]
-            kept = SealedFile.objects.get(proposal=proposal, pk=pk)
-            return said["name"], said["type"], sealing.unseal_file(kept)
+    kept = sealing.unseal(proposal)
+    for kind in BOTH:
+        said = kept.draft[kind].files.get(str(pk)) or kept.handed[kind].files.get(str(pk))
+        if said is not None:
+            stored = SealedFile.objects.get(proposal=proposal, kind=kind, pk=pk)
+            return said["name"], said["type"], sealing.unseal_file(stored)
     raise SealedFile.DoesNotExist("There is no such file.")
 
 
@@ -176,25 +221,33 @@ def submit(proposal: Proposal, bidder: Bidder) -> Receipt:
     with transaction.atomic(), acting(bidder.user, source=bidder.source):
         rfp, locked = _opened_for(bidder, proposal)
         now = clock.database_time()
-        _ask_open(rfp, locked)
+        kept = _kept(rfp, locked)
         assert rfp.closes_at is not None
         late = now > rfp.closes_at
-        before = handed_in(locked)
+        before = standing_copy(kept)
         if late and before is not None and not before[TECHNICAL].late:
             raise Refused(
                 f"The deadline passed on {rfp.closes_at:%-d %B %Y at %H:%M} UTC. What you submitted in time stands;"
                 " this change came too late and is kept as a draft."
             )
-        contents = draft_of(locked)
-        _refuse(faults_of(rfp, contents, draft=False))
-        for kind in BOTH:
-            contents[kind].final = True
-            contents[kind].submitted_at = now.isoformat()
-            contents[kind].late = late
-            contents[kind].addendum = last_addendum(rfp)
-            sealing.seal(locked, kind, contents[kind], handed_in=True)
+        if errors := _errors(faults_of(rfp, kept.draft, draft=False)):
+            raise InvalidInput(errors)
+        addendum = last_addendum(rfp)
+        contents = {
+            kind: replace(
+                kept.draft[kind], final=True, submitted_at=now.isoformat(), late=late, addendum=addendum,
+                salt=sealing.new_salt(), on_paper=bidder.on_behalf is not None,
+            )
+            for kind in BOTH
+        }  # fmt: skip
+        replaced = {pk for kind in BOTH for pk in kept.handed[kind].files} - {
+            pk for kind in BOTH for pk in contents[kind].files
+        }
+        kept.handed = contents
+        sealing.seal(locked, kept)
+        _forget(locked, replaced)
         receipt = receipt_of(contents)
-        if not rfp.hides_participation or bidder.on_behalf:
+        if _tells(rfp, bidder):
             verbs.submit(
                 locked, **bidder.by,
                 receipt=receipt.sha256, at=receipt.at, late=late, addendum=contents[TECHNICAL].addendum,
@@ -203,19 +256,27 @@ def submit(proposal: Proposal, bidder: Bidder) -> Receipt:
     return receipt
 
 
+def _forget(proposal: Proposal, files: set[str]) -> None:
+    """Take files off the disk that neither the draft nor what was handed in holds any more."""
+    for row in SealedFile.objects.filter(proposal=proposal, pk__in=files):
+        stored = row.file
+        row.delete()
+        transaction.on_commit(partial(stored.storage.delete, stored.name))
+
+
 def withdraw(proposal: Proposal, bidder: Bidder) -> None:
     """Take a submitted proposal back, until the deadline; the draft stays."""
     with transaction.atomic(), acting(bidder.user, source=bidder.source):
         rfp, locked = _opened_for(bidder, proposal)
-        _ask_open(rfp, locked)
-        contents = handed_in(locked)
+        kept = _kept(rfp, locked)
+        contents = standing_copy(kept)
         if contents is None:
             raise Refused("Nothing has been submitted that could be withdrawn.")
         if rfp.closes_at is not None and clock.database_time() > rfp.closes_at:
             raise Refused("The deadline has passed: what was submitted is not taken back by oneself. Write to us.")
         for kind in BOTH:
             contents[kind].final = False
-            sealing.seal(locked, kind, contents[kind], handed_in=True)
+        sealing.seal(locked, kept)
         if locked.state == P.SUBMITTED:
             verbs.withdraw(locked, **bidder.by, by=bidder.name)
 
@@ -224,10 +285,16 @@ def decline(proposal: Proposal, bidder: Bidder, why: str) -> None:
     """Say that no proposal will come."""
     with transaction.atomic(), acting(bidder.user, source=bidder.source):
         rfp, locked = _opened_for(bidder, proposal)
-        _ask_open(rfp, locked)
-        if handed_in(locked) is not None:
+        kept = _kept(rfp, locked)
+        if standing_copy(kept) is not None:
             raise Refused("A proposal is submitted: withdraw it first.")
-        verbs.decline(locked, **bidder.by, reason=why, by=bidder.name)
+        if not why.strip():
+            raise InvalidInput({"reason": ["Say why you decline."]})
+        if _tells(rfp, bidder):
+            verbs.decline(locked, **bidder.by, reason=why, by=bidder.name)
+            return
+        kept.draft[TECHNICAL].declined = why.strip()
+        sealing.seal(locked, kept)
 
 
 def reconsider(proposal: Proposal, bidder: Bidder) -> None:
@@ -235,23 +302,30 @@ def reconsider(proposal: Proposal, bidder: Bidder) -> None:
     with transaction.atomic(), acting(bidder.user, source=bidder.source):
         rfp, locked = _opened_for(bidder, proposal)
         if rfp.state not in Rfp.SEALED:
-            raise Refused(why_closed(rfp, locked))
-        verbs.reconsider(locked, **bidder.by, by=bidder.name)
+            raise Refused(why_closed(rfp, locked, sealing.unseal(locked)))
+        if locked.state == P.DECLINED:
+            verbs.reconsider(locked, **bidder.by, by=bidder.name)
+        kept = sealing.unseal(locked)
+        if kept.draft[TECHNICAL].declined:
+            kept.draft[TECHNICAL].declined = ""
+            sealing.seal(locked, kept)
 
 
 def confirm(proposal: Proposal, bidder: Bidder) -> None:
     """Say that what was submitted holds under the addenda published since."""
     with transaction.atomic(), acting(bidder.user, source=bidder.source):
         rfp, locked = _opened_for(bidder, proposal)
-        _ask_open(rfp, locked)
-        number, contents = needs_confirmation(locked), handed_in(locked)
+        kept = _kept(rfp, locked)
+        contents, number = standing_copy(kept), last_addendum(rfp)
+        if contents is None or contents[TECHNICAL].addendum >= number:
+            number = 0
         if not number or contents is None:
             raise Refused("There is nothing to confirm.")
         if rfp.closes_at is not None and clock.database_time() > rfp.closes_at:
             raise Refused("The deadline has passed.")
         for kind in BOTH:
             contents[kind].addendum = number
-            sealing.seal(locked, kind, contents[kind], handed_in=True)
+        sealing.seal(locked, kept)
         if locked.state == P.SUBMITTED:
             verbs.confirm_addendum(
                 locked, **bidder.by, number=number,

@@ -15,7 +15,7 @@ from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.refusals import InvalidInput
 from cmo_lifecycle.workflow.transitions import transition
 from evaluation import bidding
-from evaluation.models import AccessLink, Evaluator, Proposal, Rfp, ScoreSheet, SealedEnvelope
+from evaluation.models import AccessLink, Evaluator, Proposal, Rfp, ScoreSheet
 from evaluation.panel import judged
 
 P = Proposal.State
@@ -82,8 +82,11 @@ def _is_not_over(proposal: Any) -> Iterator[str]:
 
 
 def _nothing_came(proposal: Proposal) -> Iterator[str]:
-    if bidding.handed_in(proposal) is not None:
-        yield "No paper proposal is taken for this bidder: write to its contact."
+    if proposal.rfp.hides_participation and proposal.rfp.state == Rfp.State.ISSUED:
+        # Any answer that depended on the bidder would tell whether it takes part.
+        yield "This request hides who takes part until it closes: the bidder submits in the portal or by its workbook."
+    elif not proposal.on_behalf and bidding.is_the_bidders(proposal):
+        yield "The bidder writes this proposal in the portal: nothing is entered from paper over it."
 
 
 @transition(
@@ -96,13 +99,11 @@ def _nothing_came(proposal: Proposal) -> Iterator[str]:
 )
 def enter_paper(proposal: Proposal, event: Event) -> None:
     """Enter what came on paper on behalf of the bidder; it stays marked so for ever."""
-    # What the bidder has drafted is not ours to read: we begin with an empty one.
-    SealedEnvelope.objects.filter(proposal=proposal, handed_in=False).delete()
     proposal.on_behalf, proposal.on_behalf_why = True, event.reason
 
 
 class ContactForm(forms.Form):
-    contact = forms.ModelChoiceField(Contact.objects.none(), label="Who is written to")
+    contact = forms.ModelChoiceField(Contact.objects.filter(left_on__isnull=True), label="Who is written to")
 
 
 @transition(

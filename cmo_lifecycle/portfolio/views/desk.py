@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from cmo_lifecycle.accounts.roles import label as role_label
@@ -32,6 +33,9 @@ class Desk(pages.SignedIn):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         user = self.user
+        if user.is_external:
+            # What a CMO has to do with us stands in its portal.
+            return redirect("portal:home")
         waiting = list(desk.waiting_for(user)[: SHOWN + 1])
         more = len(waiting) > SHOWN
         if not more:
@@ -52,7 +56,6 @@ class Desk(pages.SignedIn):
                 "jobs": [as_row(job) for job in _running(user)],
                 "silence": silence(now),
                 "now": now,
-                "external": user.is_external,
             },
         )
 

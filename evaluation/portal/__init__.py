@@ -1,0 +1,1 @@
+"""What a bidder sees: its own invitations, and nothing of anybody else."""
