@@ -12,7 +12,6 @@ wear down to the 28th.
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +19,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
+
+from cmo_lifecycle.partners import clocks
 
 Cadence = Literal["month", "quarter", "half_year", "year"]
 
@@ -268,11 +269,10 @@ def add_months(anchor: date, months: int) -> date:
     back in; take the n-th date from the anchor with :func:`recurrences`.
     """
     day = _plain_date(anchor)
-    year, zero_month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    year = (day.year * 12 + day.month - 1 + months) // 12
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise PeriodError(f"The year {year} lies outside the calendar used here.")
-    month = zero_month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+    return clocks.add_months(day, months)
 
 
 def recurrences(anchor: date, every_months: int, until: date) -> Iterator[date]:
