@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils import timezone
 
+from cmo_lifecycle.accounts.models import User
+from cmo_lifecycle.audit.actor import acting, current
+from cmo_lifecycle.partners.models import Programme
+from cmo_lifecycle.workflow import edits
 from cmo_lifecycle.workflow.models import Attachment, Event
 from cmo_lifecycle.workflow.transitions import transition
 from evaluation.models import Candidate, Cda, MustHave
@@ -119,3 +124,33 @@ def drop(candidate: Candidate, event: Event) -> None:
 @transition(Candidate, source=(C.KNOCKED_OUT, C.DROPPED), target=C.SCANNED, roles=("sourcing",), reason=True)
 def look_again(candidate: Candidate, event: Event) -> None:
     """Look at it once more: what spoke against it has changed."""
+
+
+def add(
+    programme: Any,
+    found: Sequence[tuple[Any, Any]],
+    *,
+    channel: str,
+    found_by: str = "",
+    actor: User,
+    source: str = "",
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Make candidates of a scan's finds, pairs of a CMO and its site (or None), all or none.
+
+    Return those that were added and those that were candidates already. Raises as `edits.create` does.
+    """
+    added: list[Candidate] = []
+    with transaction.atomic(), acting(actor, source=source or current().source or "task"):
+        Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
+        present = {
+            one.cmo_id: one for one in Candidate.objects.filter(programme=programme, cmo__in=[cmo for cmo, _ in found])
+        }
+        for cmo, site in found:
+            if cmo.pk in present:
+                continue
+            values = {"programme": programme, "cmo": cmo, "site": site, "channel": channel, "found_by": found_by}
+            made = edits.create(Candidate, values, actor=actor, source=source)
+            added.append(made)
+            present[cmo.pk] = made
+    fresh = {one.pk for one in added}
+    return added, [one for one in present.values() if one.pk not in fresh]

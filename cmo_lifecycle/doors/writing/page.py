@@ -47,7 +47,7 @@ class GoOnPage(WriterPage):
         record = self.record(pk)
         entries = self.writer.entries(record, self.user, self.writer.findings(record))
         open_ = [one for one in entries if one.state in ("empty", "begun")]
-        return redirect(open_[0].url if open_ else self.writer.url(record, self.writer.check))
+        return redirect(open_[0].url if open_ else self.writer.end_url(record))
 
 
 class WritePage(WriterPage):
@@ -94,7 +94,10 @@ class WritePage(WriterPage):
             self.request.session[SAVED_HERE] = screen.key
             return redirect(f"{self.writer.url(record, screen)}?missing=1")
         _, after = self.writer.beside(screen)
-        return redirect(self.writer.url(record, after or self.writer.check))
+        if after is None:
+            messages.success(self.request, "Saved.")
+            return redirect(record.get_absolute_url())
+        return redirect(self.writer.url(record, after))
 
     def _screen(self, key: str) -> Screen:
         if key not in self.writer.by_key:

@@ -40,7 +40,7 @@ class Entry:
 
 
 class Writer:
-    """The guided writer of one noun. The last of its screens is the check, which asks for nothing."""
+    """The guided writer of one noun. A last screen that asks for nothing is the check; one screen alone needs none."""
 
     model: ClassVar[type[Record]]
     screens: ClassVar[Sequence[Screen]] = ()
@@ -88,7 +88,7 @@ class Writer:
         """Return the address of a screen that is a page of its own; empty for one that is written here."""
         return ""
 
-    def state_of(self, screen: Screen, *, unfinished: bool) -> str | None:
+    def state_of(self, screen: Screen, record: Any, *, unfinished: bool) -> str | None:
         """Say how far a screen without fields or tables has come; None for the usual reading."""
         return None
 
@@ -117,8 +117,13 @@ class Writer:
         return {name: screen for screen in self.screens for name in screen.asks_for}
 
     @property
-    def check(self) -> Screen:
-        return self.screens[-1]
+    def check(self) -> Screen | None:
+        last = self.screens[-1]
+        return None if last.asks_for else last
+
+    def end_url(self, record: Any) -> str:
+        """Return where the writing ends: at the check, or back at the record."""
+        return self.url(record, self.check) if self.check is not None else record.get_absolute_url()
 
     def beside(self, screen: Screen) -> tuple[Screen | None, Screen | None]:
         """Return the screens before and after one."""
@@ -131,7 +136,8 @@ class Writer:
 
     def url_of_field(self, record: Any, field: str) -> str:
         """Return where a field or table is written; the check for what has no screen."""
-        return self.url(record, self.screen_of.get(field, self.check))
+        screen = self.screen_of.get(field)
+        return self.url(record, screen) if screen is not None else self.end_url(record)
 
     def mend_url(self, record: Any, field: str) -> str:
         """Return where what is missing at a field or table is mended, with the cursor there."""
@@ -162,7 +168,7 @@ class Writer:
                 for name in screen.fields
             )
             open_ = bool(unfinished & set(screen.asks_for))
-            own = self.state_of(screen, unfinished=open_)
+            own = self.state_of(screen, record, unfinished=open_)
             if own is not None:
                 state = own
             elif screen is self.check:

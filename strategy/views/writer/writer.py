@@ -66,7 +66,7 @@ class StrategyWriter(Writer):
     def elsewhere(self, screen: Screen, record: Any) -> str:
         return reverse("strategy:asks", args=[record.pk]) if screen is ASKS else ""
 
-    def state_of(self, screen: Screen, *, unfinished: bool) -> str | None:
+    def state_of(self, screen: Screen, record: Any, *, unfinished: bool) -> str | None:
         if screen is ASKS:
             return "undecided" if unfinished else "complete"
         return None
