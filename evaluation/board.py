@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache as cache_once
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+from django.core.cache import cache
+
+from evaluation import costing
+from evaluation.access import blind_to
 from evaluation.asking import questions_of
 from evaluation.costs import Costs
 from evaluation.library.questions import auto_score
@@ -28,6 +35,16 @@ from evaluation.scoring.export import as_numbers, written, written_places
 from evaluation.scoring.matrix import Matrix, compute
 from strategy.sums.errors import SumError
 
+
+@cache_once
+def _formulas() -> str:
+    """Say by which code costs are worked out: another version keeps apart what it comes to."""
+    files = sorted(Path(costing.__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(one.read_bytes() for one in files)).hexdigest()
+
+
+#: A day: what nobody looks at any more goes by itself.
+_KEPT_FOR = 86_400
 SHOWN = (*Proposal.IN_THE_RUNNING, Proposal.State.NON_COMPLIANT)
 
 
@@ -35,13 +52,24 @@ class Board:
     """What an RFP's scores come to. `problem` says why there is no matrix; `problems` what a decision still lacks.
 
     Scores count once their sheet is submitted. Before the commercial envelopes are open, criteria of that part are
-    left out, and the total is that of the technical part alone.
+    left out, and the total is that of the technical part alone. For a `viewer` who has not handed in their own scores
+    of a proposal, those of the others are not there either; `blind` says for which.
     """
 
-    def __init__(self, rfp: Any, weights: Mapping[str, Decimal] | None = None) -> None:
+    def __init__(self, rfp: Any, weights: Mapping[str, Decimal] | None = None, viewer: Any = None) -> None:
         self.rfp = rfp
         self.weights = weights
+        self.viewer = viewer
         self.problem = ""
+
+    @cached_property
+    def blind(self) -> set[tuple[Any, bool]]:
+        """(proposal, commercial) of which the viewer does not see the panel's scores yet; empty without a viewer."""
+        return set() if self.viewer is None else blind_to(self.viewer, self.rfp)
+
+    def is_hidden(self, proposal: Any, criterion: Any) -> bool:
+        """Whether the panel's score of a criterion is kept from the viewer."""
+        return criterion.rule not in Criterion.COMPUTED and (proposal.pk, criterion.is_commercial) in self.blind
 
     @cached_property
     def proposals(self) -> list[Any]:
@@ -50,7 +78,8 @@ class Board:
 
     @cached_property
     def is_priced(self) -> bool:
-        return self.rfp.state in Rfp.PRICED
+        # Also of a request that was cancelled after its prices were opened.
+        return self.rfp.state in Rfp.PRICED or self.rfp.priced_at is not None
 
     @cached_property
     def all_criteria(self) -> list[Any]:
@@ -88,19 +117,47 @@ class Board:
         return {key: tuple(sentences) for key, sentences in found.items()}
 
     @cached_property
-    def scores(self) -> dict[tuple[Any, Any, str], Any]:
-        """(seat, proposal, code) → the submitted row with its rationale."""
+    def amounts(self) -> dict[str, Decimal | None]:
+        """The present value of each bidder's total cost as expected, by key; None where it cannot be computed.
+
+        For a page it is kept by what it is made of: the sum takes far longer than all the scores, and changes with
+        the prices alone. What is signed or sent (without a viewer) is worked out each time.
+        """
+        if self.viewer is None:
+            return self.costs.amounts()
+        made = hashlib.sha256(f"{_formulas()}{self.costs.bids}{self.costs.frame}".encode()).hexdigest()
+        key = f"evaluation-amounts:{made}"
+        kept = cache.get(key) if self.costs.bids else {}
+        if kept is None:
+            kept = self.costs.amounts()
+            if not self.costs.problem:
+                cache.set(key, kept, _KEPT_FOR)
+        return dict(kept)
+
+    @cached_property
+    def scores(self) -> dict[tuple[Any, Any, str], Decimal]:
+        """(seat, proposal, code) → the score, of submitted sheets that the viewer may read."""
         rows = Score.objects.filter(
             sheet__rfp=self.rfp, sheet__state=ScoreSheet.State.SUBMITTED, sheet__evaluator__in=[*self.seats],
             sheet__proposal__in=[one.pk for one in self.proposals], score__isnull=False,
-        ).select_related("sheet")  # fmt: skip
-        return {(row.sheet.evaluator_id, row.sheet.proposal_id, row.criterion): row for row in rows}
+        ).order_by()  # fmt: skip
+        found = rows.values_list("sheet__evaluator_id", "sheet__proposal_id", "criterion", "score", "sheet__commercial")
+        return {
+            (seat, proposal, code): score
+            for seat, proposal, code, score, commercial in found
+            if (proposal, commercial) not in self.blind
+        }
 
     @cached_property
     def settled(self) -> dict[tuple[Any, str], Any]:
         """(proposal, code) → the score that moderation settled on, with its reason."""
         rows = Consensus.objects.filter(appraisal__rfp=self.rfp).select_related("appraisal")
-        return {(row.appraisal.proposal_id, row.criterion): row for row in rows}
+        commercial = {one.code: one.is_commercial for one in self.all_criteria}
+        return {
+            (row.appraisal.proposal_id, row.criterion): row
+            for row in rows
+            if (row.appraisal.proposal_id, commercial.get(row.criterion, False)) not in self.blind
+        }
 
     @cached_property
     def answered(self) -> dict[tuple[Any, str], Decimal]:
@@ -146,7 +203,12 @@ class Board:
             for group in seat.sections:
                 by_group[group] = (*by_group.get(group, ()), str(pk))
         moderated = {code for _, code in self.settled}
-        amounts = self.costs.amounts()
+        # A board without price criteria asks for no costs.
+        priced = any(one.rule in Criterion.PRICE_RULES for one in self.criteria)
+        amounts = self.amounts if priced else {}
+        marked: dict[tuple[Any, str], dict[str, Decimal]] = {}
+        for (seat, proposal, code), score in self.scores.items():
+            marked.setdefault((proposal, code), {})[str(seat)] = score
         criteria, scores, given = [], [], []
         for one in self.criteria:
             rule = rules.Rule(one.rule)
@@ -160,11 +222,7 @@ class Board:
             )
             for proposal in self.proposals:
                 bidder = str(proposal.pk)
-                marks = {
-                    str(pk): row.score
-                    for pk in self.seats
-                    if str(pk) in panel and (row := self.scores.get((pk, proposal.pk, one.code))) is not None
-                }
+                marks = {who: mark for who, mark in marked.get((proposal.pk, one.code), {}).items() if who in panel}
                 scores += [(who, bidder, one.code, mark) for who, mark in marks.items()]
                 value: Any = None
                 if written_rule is rules.Rule.CONSENSUS:
@@ -220,7 +278,7 @@ class Board:
         """What the cheapest bid would cost in points, in words; empty where prices are not open."""
         if self.matrix is None or not self.is_priced:
             return ""
-        found = sensitivity.cheapest(self.matrix, self.costs.amounts())
+        found = sensitivity.cheapest(self.matrix, self.amounts)
         return words.cheapest_sentence(found, self.matrix, self.rfp.currency) if found else ""
 
     @property
@@ -277,9 +335,9 @@ class Board:
         }
 
 
-def board(rfp: Any, weights: Mapping[str, Decimal] | None = None) -> Board:
-    """Return the board of an RFP, under other weights by code of criterion where given."""
-    return Board(rfp, weights)
+def board(rfp: Any, weights: Mapping[str, Decimal] | None = None, viewer: Any = None) -> Board:
+    """Return the board of an RFP, under other weights by code of criterion where given, as `viewer` may see it."""
+    return Board(rfp, weights, viewer)
 
 
 def appraisal_of(proposal: Any) -> Appraisal | None:

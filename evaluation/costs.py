@@ -146,7 +146,7 @@ class Costs:
         self._made: dict[str, list[Cost]] = {}
         self._problem = ""
         asked = list(proposals)
-        if rfp.state not in rfp.PRICED or not asked:
+        if (rfp.state not in rfp.PRICED and rfp.priced_at is None) or not asked:
             return
         self.frame = frame_of(rfp)
         if self.frame is None:
