@@ -9,11 +9,13 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from cmo_lifecycle.accounts.cast import CAST, DEMO_PASSWORD
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.audit.models import AuditEntry
 from cmo_lifecycle.partners.models import CMO, Programme, Relationship
+from cmo_lifecycle.portfolio.demo.views import TOUR
 from cmo_lifecycle.portfolio.models import Demonstration
 from cmo_lifecycle.workflow import signing
 from cmo_lifecycle.workflow.models import Event, Signature
@@ -35,7 +37,7 @@ def sign_in(name: str) -> Client:
 
 
 def test_three_years_are_told_and_signed(demo: None) -> None:
-    assert CMO.objects.count() == 8
+    assert CMO.objects.count() == 14
     assert Relationship.objects.filter(state="active").count() == 6
     assert Delivery.objects.filter(days_late__gt=0).exists()
     assert Delivery.objects.filter(delivered_on=None, scheduled_on__gt=TODAY).exists()
@@ -47,12 +49,13 @@ def test_three_years_are_told_and_signed(demo: None) -> None:
     assert not Review.objects.filter(made_up_late=True).exists()
     assert set(Review.objects.values_list("standing", flat=True)) >= {"preferred", "acceptable"}
     call_command("load_demo")
-    assert CMO.objects.count() == 8
+    assert CMO.objects.count() == 14
 
     priya = sign_in("priya")
     assert "Demo data" in priya.get(reverse("home")).content.decode()
     tour = priya.get(reverse("tour")).content.decode()
-    assert tour.count("<li>") >= 5
+    assert len(TOUR) == 8 and "eight stops" in tour
+    assert all(escape(stop.title) in tour for stop in TOUR)
     assert DEMO_PASSWORD not in tour
 
 
@@ -71,7 +74,7 @@ def test_the_same_day_tells_the_same_story(demo: None) -> None:
 def test_the_administrator_and_nobody_else_removes_it_with_one_click(demo: None) -> None:
     for name in ("priya", "audra", "otto"):
         assert sign_in(name).post(reverse("demo_remove")).status_code in (403, 404)
-    assert CMO.objects.count() == 8
+    assert CMO.objects.count() == 14
     kept_before = set(KpiDefinition.objects.values_list("pk", flat=True))
     adam = sign_in("adam")
     page = adam.get(reverse("demo_remove"))
@@ -86,6 +89,6 @@ def test_the_administrator_and_nobody_else_removes_it_with_one_click(demo: None)
     assert list(User.objects.filter(is_active=True, is_service=False).values_list("email", flat=True)) == [
         "adam@vantara.example"
     ]
-    assert AuditEntry.objects.filter(table_name="partners_cmo", op="D").count() == 8
+    assert AuditEntry.objects.filter(table_name="partners_cmo", op="D").count() == 14
     assert not Demonstration.is_here()
     assert adam.get(reverse("demo_remove")).status_code == 404

@@ -9,11 +9,16 @@ from unittest import mock
 
 from django.utils import timezone
 
+from evaluation import clock as evaluation_clock
+
 
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
-    """Let the doors write `moment` as their time; the database's own trail keeps the true one."""
-    with mock.patch.object(timezone, "now", return_value=moment):
+    """Let the doors write `moment` as their time and judge deadlines by it; the database's own trail keeps the true one."""
+    with (
+        mock.patch.object(timezone, "now", return_value=moment),
+        mock.patch.object(evaluation_clock, "database_time", return_value=moment),
+    ):
         yield
 
 

@@ -27,9 +27,11 @@ from cmo_lifecycle.partners.models import (
 )
 from cmo_lifecycle.portfolio.demo import telling
 from cmo_lifecycle.portfolio.demo.clock import at, month_start, noon
+from cmo_lifecycle.portfolio.demo.selecting import Selecting
 from cmo_lifecycle.portfolio.demo.strategies import STRATEGIES
 from cmo_lifecycle.portfolio.demo.world import CMOS, PROGRAMMES, SOURCE, WORK, CmoOf, SiteOf, WorkOf
 from cmo_lifecycle.workflow import edits
+from evaluation.models import Rfp
 from operations import review_run
 from operations.actions import reviews
 from operations.models import Delivery, Review
@@ -38,6 +40,16 @@ from strategy.models import Strategy
 SEED = 20260522
 #: What the schedule opened in the latest so many months is left for the reader to sign.
 LEFT_UNSIGNED_MONTHS = 2
+#: Whose CMOs are chosen by RFP.
+SELECTED_FOR = "VX-12"
+
+
+#: The stages that follow a signed award, in order: the step into each, and why.
+AFTER_THE_AWARD = {
+    "contracting": (relationships.start_contracting, ""),
+    "onboarding": (relationships.onboard, "Supply and quality agreement are in force"),
+}
+AWARDED_MONTHS_AGO = 6
 
 
 class History:
@@ -57,16 +69,19 @@ class History:
             programmes = {row["name"]: self.programme(row) for row in PROGRAMMES}
             for row in CMOS:
                 self.cmo(row)
-        strategies = telling.Telling(self.today, self.people)
+        strategies, selections = telling.Telling(self.today, self.people), Selecting(self.today, self.people)
         for told in STRATEGIES:
-            strategies.tell(told, programmes[told.programme])
-        with at(noon(start)):
-            found = [self.work(row, programmes[row.programme]) for row in WORK]
+            second = selections.second_source if told.programme == SELECTED_FOR else None
+            strategies.tell(told, programmes[told.programme], second)
+        selections.packer(programmes[SELECTED_FOR])
+        selections.laboratory(programmes[SELECTED_FOR])
+        found = [self.work(row, programmes[row.programme], start) for row in WORK]
         for row, relationship in zip(WORK, found, strict=True):
             self.deliveries(row, relationship)
         self.reviews(start)
         return {
             "CMOs": len(CMOS),
+            "RFPs": Rfp.objects.filter(programme__in=programmes.values()).count(),
             "strategies": Strategy.objects.filter(programme__in=programmes.values()).count(),
             "relationships": len(found),
             "deliveries": Delivery.objects.filter(source_system=SOURCE).count(),
@@ -175,6 +190,8 @@ class History:
         self.qualify(site, row, quinn)
 
     def qualify(self, site: Site, row: SiteOf, quinn: User) -> None:
+        if not row.qualification:
+            return
         entry = edits.create(
             Qualification,
             {
@@ -209,39 +226,40 @@ class History:
                     conditions="Monthly call on deviations; observations closed before the next review.",
                 )
 
-    def work(self, row: WorkOf, programme: Programme) -> Relationship:
+    def work(self, row: WorkOf, programme: Programme, start: date) -> Relationship:
+        """Make the relationship as it ran before this system did, or go on with the one that an award has selected."""
+        if row.stage in AFTER_THE_AWARD:
+            return self.selected(row, programme)
         in_vx = programme.name != "QR-7"
         author = self.people["alice" if in_vx else "mallory"]
-        manager = self.people["priya" if in_vx else "bob"]
-        relationship = edits.create(
-            Relationship,
-            {
-                "cmo": CMO.objects.get(legal_name=row.cmo),
-                "programme": programme,
-                "sites": list(Site.objects.filter(name__in=row.sites)),
-                "services": list(row.services),
-                "manager": manager,
-                "review_cadence": row.cadence,
-            },
-            actor=author,
-            source=SOURCE,
-        )
-        if in_vx:
-            self.assess(relationship, row)
-        if row.stage == "active":
-            return relationships.register_as_existing(
-                relationship,
+        with at(noon(start)):
+            relationship = edits.create(
+                Relationship,
+                {
+                    "cmo": CMO.objects.get(legal_name=row.cmo),
+                    "programme": programme,
+                    "sites": list(Site.objects.filter(name__in=row.sites)),
+                    "services": list(row.services),
+                    "manager": self.people["priya" if in_vx else "bob"],
+                    "review_cadence": row.cadence,
+                },
                 actor=author,
                 source=SOURCE,
-                reason="It ran before this system did",
-                evidence=row.evidence,
-                active_from=month_start(self.today, -row.months),
             )
-        if row.stage != Relationship.State.STRATEGY_DRAFT:
-            self.bring_to(relationship, row.stage)
+            if in_vx:
+                self.assess(relationship, row, start)
+            if row.stage == "active":
+                return relationships.register_as_existing(
+                    relationship,
+                    actor=author,
+                    source=SOURCE,
+                    reason="It ran before this system did",
+                    evidence=row.evidence,
+                    active_from=month_start(self.today, -row.months),
+                )
         return relationship
 
-    def assess(self, relationship: Relationship, row: WorkOf) -> None:
+    def assess(self, relationship: Relationship, row: WorkOf, on: date) -> None:
         impact, detect, data, supply = row.factors
         assessment = edits.create(
             TierAssessment,
@@ -252,27 +270,31 @@ class History:
                 "data_integrity": data,
                 "supply_continuity": supply,
                 "rationale": row.rationale,
-                "assessed_on": month_start(self.today, -36),
+                "assessed_on": on,
             },
             actor=self.people["alice"],
             source=SOURCE,
         )
         tiers.approve(assessment, actor=self.people["quinn"], password=self.password, source=SOURCE)
 
-    def bring_to(self, relationship: Relationship, stage: str) -> None:
-        """Walk the earlier stages one after another, some months ago."""
-        path = (
-            ("strategy_approved", relationships.approve_strategy, "erin", "Strategy signed in the programme board"),
-            ("sourcing", relationships.start_sourcing, "alice", ""),
-            ("selected", relationships.select, "erin", "Selected by the committee"),
-            ("contracting", relationships.start_contracting, "alice", ""),
-            ("onboarding", relationships.onboard, "alice", "Supply and quality agreement are in force"),
-        )
-        for number, (state, step, name, reason) in enumerate(path):
-            with at(noon(month_start(self.today, -9 + number))):
-                relationship = step(relationship, actor=self.people[name], reason=reason, source=SOURCE)
-            if state == stage:
-                return
+    def selected(self, row: WorkOf, programme: Programme) -> Relationship:
+        """Take a relationship from its award on, one stage a month."""
+        alice = self.people["alice"]
+        relationship = Relationship.objects.get(cmo__legal_name=row.cmo, programme=programme)
+        first = month_start(self.today, -AWARDED_MONTHS_AGO)
+        with at(noon(first)):
+            values = {"manager": self.people["priya"], "review_cadence": row.cadence}
+            relationship = edits.update(
+                relationship, values, actor=alice, reason="Handed over to its manager", source=SOURCE
+            )
+            self.assess(relationship, row, first)
+        relationship.refresh_from_db()
+        for number, (state, (step, reason)) in enumerate(AFTER_THE_AWARD.items()):
+            with at(noon(month_start(self.today, -AWARDED_MONTHS_AGO + 1 + number))):
+                relationship = step(relationship, actor=alice, reason=reason, source=SOURCE)
+            if state == row.stage:
+                break
+        return relationship
 
     def deliveries(self, row: WorkOf, relationship: Relationship) -> None:
         site = relationship.sites.first()

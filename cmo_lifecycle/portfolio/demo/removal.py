@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - table and column names come from the models, quoted; every value is a parameter
-"""Take the demonstration away: its CMOs and programmes, and all that hangs on them.
+"""Take the demonstration away: its CMOs and programmes, and all that hangs on them, the files on disk included.
 
 The audit trail keeps that it was there and who removed it. The demo people stay as closed accounts, because an
 account's id is never given to anybody else.
@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.storage import Storage
 from django.db import connection, models, transaction
 from django.utils import timezone
 
@@ -78,14 +80,39 @@ def remove(*, actor: User) -> dict[str, int]:
         raise NotPermitted("Removing the demo data is for: Administrator.")
     with transaction.atomic(), acting(actor, source="page"):
         found = what_goes()
+        files = _files_of(found)
         gone = {}
         for model, keys in found.items():
             _delete_loose(model, keys)
             gone[model._meta.label] = _delete(model, keys)
+        for storage, names in files.items():
+            transaction.on_commit(partial(_delete_files, storage, names))
         for person in cast.demo_people().filter(is_active=True).exclude(pk=actor.pk):
             actions.deactivate(person, actor=actor, reason="The demo data were removed")
         Demonstration.objects.filter(removed_at=None).update(removed_at=timezone.now())
     return gone
+
+
+def _files_of(found: Found) -> dict[Storage, set[str]]:
+    """Return the files of everything that goes, by where they are kept."""
+    files: dict[Storage, set[str]] = defaultdict(set)
+    for model, keys in found.items():
+        rows = [model._default_manager.filter(pk__in=keys)]
+        if issubclass(model, Record):
+            kind = ContentType.objects.get_for_model(model)
+            rows.append(Attachment.objects.filter(record_type=kind, record_id__in=keys))
+        for group in rows:
+            for field in group.model._meta.concrete_fields:
+                if isinstance(field, models.FileField):
+                    files[field.storage].update(filter(None, group.values_list(field.attname, flat=True)))
+    return files
+
+
+def _delete_files(storage: Storage, names: set[str]) -> None:
+    """Delete files that no row names any more; equal attachments share one."""
+    kept = set(Attachment.objects.filter(file__in=names).values_list("file", flat=True))
+    for name in names - kept:
+        storage.delete(name)
 
 
 def _delete(model: type[models.Model], keys: set[Any]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,8 +27,13 @@ class Telling:
         self.today = today
         self.people = people
 
-    def tell(self, row: StrategyOf, programme: Programme) -> Strategy:
-        """Make one strategy with all its versions; return the latest."""
+    def tell(
+        self, row: StrategyOf, programme: Programme, under_the_first: Callable[[Programme], Any] | None = None
+    ) -> Strategy:
+        """Make one strategy with all its versions; return the latest.
+
+        `under_the_first` tells what happened while the first approved version was in force.
+        """
         alice = self.people["alice"]
         begun = month_start(self.today, -WRITTEN_MONTHS_AGO[row.reached])
         with at(noon(begun)):
@@ -42,6 +47,8 @@ class Telling:
         if row.reached == "in_review":
             return strategy
         strategy = self.sign(strategy, begun + timedelta(days=9))
+        if under_the_first is not None:
+            under_the_first(programme)
         if row.why_next:
             later = month_start(self.today, -NEXT_MONTHS_AGO)
             with at(noon(later)):

@@ -60,6 +60,21 @@ TOUR = (
         "Alice, then Erin",
     ),
     Stop(
+        "An RFP, sealed and explained",
+        "The second source of VX-12 was chosen by RFP. Open “Second source of aseptic filling”: who scored what and why,"
+        " what each bid costs over the years, and the weight at which another would win. The laboratory is still being"
+        " asked, and nobody here sees who has answered. As Tom, score what the packers propose.",
+        "evaluation:rfp_list",
+        "Alice, then Tom",
+    ),
+    Stop(
+        "What a bidder sees",
+        "Otto works for Nordvik. His draft for the laboratory is half written; it is encrypted until two people here open"
+        " it after the deadline.",
+        "portal:home",
+        "Otto",
+    ),
+    Stop(
         "A relationship",
         "Nordvik fills the vials of VX-12. Its stage, its manager, what is next and how its deliveries have slipped.",
         "partners:relationship_list",

@@ -216,4 +216,98 @@ CMOS = (
         ),
         (("Klara Weiss", "Manufacturing lead", "klara.weiss@aldermoor.example"),),
     ),
-)
+    CmoOf(
+        "Thornmere Sterile",
+        "GB",
+        "pure",
+        ("biologic", "vaccine"),
+        "A-",
+        300,
+        (
+            SiteOf(
+                "Thornmere Harrogate", "Harrogate", "GB", "Europe/London", "221530874", "3011902244",
+                "sterile_fill_finish", "biologic", "commercial", ("12000", "vials per hour"), "Aseptic filling of vials",
+                "", inspection=("MHRA", 510, "nai"),
+            ),
+        ),
+        (("Hugh Ellery", "Commercial director", "hugh.ellery@thornmere.example"),),
+    ),
+    CmoOf(
+        "Velden Aseptics",
+        "AT",
+        "pure",
+        ("biologic",),
+        "BB",
+        220,
+        (
+            SiteOf(
+                "Velden Villach", "Villach", "AT", "Europe/Vienna", "300718452", "3012077113", "sterile_fill_finish",
+                "biologic", "commercial", ("21000", "vials per hour"), "Aseptic filling of vials and syringes", "",
+                inspection=("AGES", 640, "vai"),
+            ),
+        ),
+        (("Jutta Pichler", "Key account manager", "jutta.pichler@velden.example"),),
+    ),
+    CmoOf(
+        "Rivière Injectables",
+        "FR",
+        "hybrid",
+        ("biologic", "small_molecule"),
+        "BBB",
+        250,
+        (
+            SiteOf(
+                "Rivière Chinon", "Chinon", "FR", "Europe/Paris", "266904318", "3010558820", "sterile_fill_finish",
+                "biologic", "commercial", ("15000", "vials per hour"), "Aseptic filling of vials", "",
+                inspection=("ANSM", 580, "nai"),
+            ),
+        ),
+        (("Bastien Lorme", "Business development", "bastien.lorme@riviere.example"),),
+    ),
+    CmoOf(
+        "Tollund Assay",
+        "DK",
+        "pure",
+        ("biologic",),
+        "A-",
+        310,
+        (
+            SiteOf(
+                "Tollund Aarhus", "Aarhus", "DK", "Europe/Copenhagen", "305566127", "", "analytical", "biologic",
+                "commercial", ("600", "release tests a month"), "Release and stability testing", "",
+                inspection=("DKMA", 450, "nai"),
+            ),
+        ),
+        (("Maja Kragh", "Client services", "maja.kragh@tollund.example"),),
+    ),
+    CmoOf(
+        "Corvane Packaging",
+        "IE",
+        "pure",
+        ("biologic", "small_molecule"),
+        "BBB-",
+        270,
+        (
+            SiteOf(
+                "Corvane Athlone", "Athlone", "IE", "Europe/Dublin", "219804417", "", "packaging", "", "commercial",
+                ("150", "packs per minute"), "Secondary packaging and serialisation", "", inspection=("HPRA", 390, "nai"),
+            ),
+        ),
+        (("Niamh Tierney", "Account director", "niamh.tierney@corvane.example"),),
+    ),
+    CmoOf(
+        "Moldau Pack",
+        "CZ",
+        "pure",
+        ("biologic", "small_molecule"),
+        "BB+",
+        180,
+        (
+            SiteOf(
+                "Moldau Tábor", "Tábor", "CZ", "Europe/Prague", "495011763", "", "packaging", "", "commercial",
+                ("220", "packs per minute"), "Secondary packaging and serialisation", "", inspection=("SÚKL", 430, "nai"),
+            ),
+        ),
+        (("Petr Hruška", "Sales manager", "petr.hruska@moldau.example"),),
+    ),
+)  # fmt: skip

@@ -8,7 +8,10 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class SiteOf:
-    """A site: where it is, what it can do, and how it stands with inspectors and with quality."""
+    """A site: where it is, what it can do, and how it stands with inspectors and with quality.
+
+    An empty `qualification`: quality has not begun one.
+    """
 
     name: str
     city: str

@@ -1,0 +1,1 @@
+"""The selections of the demonstration: one decided long ago, one being scored, one still sealed."""
