@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -60,32 +59,6 @@ def sign_in(page: Page, person: Any) -> None:
 def problems(page: Page) -> list[str]:
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
-
-
-def test_axe_finds_nothing_on_any_page(page: Page, adam: Any, priya: Any, breaches: list[str]) -> None:
-    service = actions.add_service_account(
-        actor=adam, name="Loader", purpose="Loads deliveries", role_codes=["supply_planning"], reason="Nightly"
-    )
-    until = datetime.now(UTC) + timedelta(days=30)
-    token, _ = actions.create_token(service, actor=adam, name="load", scopes=["read"], expires=until, reason="x")
-    sign_in(page, adam)
-    paths = [
-        "/people/", "/people/?q=zzz", "/people/add/", "/people/services/add/", "/people/access-review/",
-        f"/people/{priya.pk}/", f"/people/{service.pk}/", f"/people/{priya.pk}/edit/", f"/people/{priya.pk}/invite/",
-        f"/people/{priya.pk}/grant_role/", f"/people/{adam.pk}/deactivate/", f"/people/{service.pk}/tokens/add/",
-        f"/people/tokens/{token.id}/revoke/", "/account/", "/account/statement/", "/account/signatures/",
-    ]  # fmt: skip
-    found: dict[str, list[str]] = {}
-    for scheme, width in (("light", 1280), ("dark", 1280), ("light", 320)):
-        page.emulate_media(color_scheme=scheme)
-        page.set_viewport_size({"width": width, "height": 900})
-        for path in paths:
-            page.goto(path)
-            found[f"{path} {scheme} {width}"] = problems(page)
-            overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert overflow <= 0, (path, width)
-    assert {place: nodes for place, nodes in found.items() if nodes} == {}
-    assert breaches == []
 
 
 def test_a_person_is_added_with_the_keyboard_alone(page: Page, adam: Any, breaches: list[str]) -> None:
