@@ -147,7 +147,7 @@ if (form && !form.querySelector("fieldset").disabled) {
 // A link of the check list leads to a field: the cursor goes there too.
 const aim = () => {
   const at = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (!at?.matches(".ask, .price")) return;
+  if (!at?.matches?.(".ask, .price")) return;
   (at.querySelector("input:not([type=hidden]), select, textarea") || at).focus({ preventScroll: true });
   at.scrollIntoView({ block: "center" });
 };
