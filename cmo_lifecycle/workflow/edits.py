@@ -13,7 +13,7 @@ from cmo_lifecycle.audit.actor import acting, current
 from cmo_lifecycle.workflow.canonical import plain
 from cmo_lifecycle.workflow.models import Approval, Event, Record
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refused
-from cmo_lifecycle.workflow.transitions import ask_for_approvals, stale, transitions_of, write_event
+from cmo_lifecycle.workflow.transitions import ask_for_approvals, lock_whole, stale, transitions_of, write_event
 
 WHOLE = "__all__"
 
@@ -56,7 +56,11 @@ def create(
             version=1,
             to_state=getattr(record, "state", ""),
             reason=reason.strip(),
-            changes={name: [None, shown(record, name)] for name in values if values[name] not in (None, "", [])},
+            changes={
+                name: [None, shown(record, name)]
+                for name in values
+                if values[name] not in (None, "", []) and name not in model.untold
+            },
             cause=cause,
         )
         with acting(actor, event=event.pk):
@@ -107,6 +111,7 @@ def opened(record: Any, *, actor: User, version: int | None = None, cause: Event
     rows = model._default_manager if cause is not None or actor.is_built_in else model.objects.visible_to(actor)
     if not rows.filter(pk=record.pk).exists():
         raise model.DoesNotExist(f"There is no such {model._meta.verbose_name}.")
+    lock_whole(record)
     locked = model._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
     if cause is None:
         if not (actor.is_built_in or actor.has_role(*model.may_edit)):

@@ -44,6 +44,14 @@ def transitions_of(model: type[Record]) -> dict[str, Transition]:
     return _registry.get(model, {})
 
 
+def lock_whole(record: Any) -> None:
+    """Lock the record that this one is a part of, before the record itself: steps and edits take them in one order."""
+    if record.whole:
+        whole: Any = record._meta.get_field(record.whole)
+        key = getattr(record, whole.attname)
+        whole.related_model._default_manager.select_for_update(of=("self",)).get(pk=key)
+
+
 def all_nouns() -> list[type[Record]]:
     """Return every noun that has verbs."""
     return list(_registry)
@@ -185,10 +193,7 @@ class Transition:
         pk = rows.filter(pk=record.pk).values_list("pk", flat=True).first()
         if pk is None:
             raise self.model.DoesNotExist(f"There is no such {self.model._meta.verbose_name}.")
-        if self.model.whole:
-            whole: Any = self.model._meta.get_field(self.model.whole)
-            key = getattr(record, whole.attname)
-            whole.related_model._default_manager.select_for_update(of=("self",)).get(pk=key)
+        lock_whole(record)
         return self.model._default_manager.select_for_update(of=("self",)).get(pk=pk)
 
     def _walk(self, record: Any, by: User, role: str, cause: Event | None, reason: str, inputs: dict[str, Any]) -> Any:

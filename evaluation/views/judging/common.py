@@ -1,0 +1,91 @@
+"""What the pages of the judgement of an RFP have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.urls import reverse
+
+from cmo_lifecycle.doors import format as fmt
+from cmo_lifecycle.doors.pages import SignedIn, noun_of
+from cmo_lifecycle.doors.pages.registry import url_of_row
+from evaluation.access import seat_of, was_opened, why_not
+from evaluation.models import Evaluator, Rfp
+from strategy.rules.shapes import GROUPS
+from strategy.sums.numbers import plain
+
+#: The pages of one judgement, in the order in which they are worked through.
+PLACES = (
+    ("matrix", "Matrix", "evaluation:matrix"),
+    ("moderation", "Moderation", "evaluation:moderation"),
+    ("sensitivity", "Sensitivity", "evaluation:sensitivity"),
+)
+
+
+class RfpPage(SignedIn):
+    """A page over the opened proposals of one RFP."""
+
+    #: Key of `PLACES`.
+    place = ""
+
+    def rfp(self, pk: Any) -> Any:
+        """Return the RFP; 404 for a foreign one, 403 with the reason where its opened content is closed."""
+        found = Rfp.objects.visible_to(self.user).select_related("programme", "owner").filter(pk=pk).first()
+        if found is None:
+            raise Http404("There is no such RFP.")
+        if was_opened(found) and (sentence := why_not(self.user, found)):
+            raise PermissionDenied(sentence)
+        return found
+
+    def frame(self, rfp: Any) -> dict[str, Any]:
+        """Return what every such page is framed by."""
+        return {
+            "rfp": rfp,
+            "crumbs": crumbs(rfp),
+            "tabs": [
+                {"label": label, "url": reverse(name, args=[rfp.pk]), "current": key == self.place}
+                for key, label, name in PLACES
+            ],
+            "sealed": "" if was_opened(rfp) else sealed_words(rfp),
+            "state_record": rfp,
+        }
+
+
+def crumbs(rfp: Any) -> list[tuple[str, str]]:
+    """Return the way down to an RFP, itself included."""
+    pages = noun_of(Rfp)
+    return [*(pages.crumbs() if pages else []), (rfp.reference, url_of_row(Rfp, rfp.pk))]
+
+
+def sealed_words(rfp: Any) -> str:
+    """Say why there is nothing to judge before the opening."""
+    if rfp.state in Rfp.BEFORE_ISSUE:
+        return "It has not been issued yet, so there is nothing to judge."
+    if rfp.state == Rfp.State.CANCELLED:
+        return "It was cancelled; what was sealed stays sealed."
+    if rfp.state == Rfp.State.CLOSED:
+        return "The proposals are sealed until two people open them together."
+    return f"The proposals are sealed until {fmt.moment(rfp.closes_at)}, and until two people open them together then."
+
+
+def declaration_url(user: Any, rfp: Any) -> str:
+    """Return where the person declares their interests; empty where nothing is asked of them."""
+    seat = seat_of(user, rfp)
+    if seat is None or seat.state != Evaluator.State.ASKED:
+        return ""
+    return url_of_row(Evaluator, seat.pk)
+
+
+def grouped(rows: Any, group: Any) -> list[tuple[str, list[Any]]]:
+    """Return rows by their group of criteria: its name and its rows, in the order of the five groups."""
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(group(row), []).append(row)
+    return [(name, found[code]) for code, name in GROUPS.items() if code in found]
+
+
+def percent(weight: Any) -> str:
+    """Write a weight without idle zeros: '22.5 %'."""
+    return fmt.with_unit(plain(weight), "%")
