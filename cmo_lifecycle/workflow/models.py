@@ -52,6 +52,8 @@ class Record(models.Model):
     editable_in: ClassVar[tuple[str, ...] | None] = None
     #: States before the first submission: an edit there needs no reason.
     unsubmitted: ClassVar[tuple[str, ...]] = ()
+    #: Fields that no history tells of.
+    untold: ClassVar[tuple[str, ...]] = ()
     #: Fields left out of what a signature covers, besides bookkeeping.
     unsigned_fields: ClassVar[tuple[str, ...]] = ()
     #: The reference to the record that this one is a part of: it is locked first, so that both move as one.

@@ -26,6 +26,7 @@ class Enquiry(Record):
 
     record_class = RecordClass.BUSINESS
     may_create = ("cmo_contact",)
+    untold = ("asked_by",)
     route = "enquiries"
 
     rfp = models.ForeignKey(Rfp, on_delete=models.PROTECT, related_name="enquiries", verbose_name="RFP")

@@ -95,6 +95,13 @@ class Evaluator(Record):
             errors["person"] = f"{self.person} does not work on {self.rfp.programme}: make them a member first."
         if self.rfp_id and self.rfp.state in Rfp.OVER:
             errors["rfp"] = "This RFP is over."
+        if not self._state.adding:
+            # What somebody declared about one RFP says nothing of another, nor of anybody else.
+            before = Evaluator.objects.get(pk=self.pk)
+            if before.rfp_id != self.rfp_id:
+                errors["rfp"] = "A seat stays with its RFP: ask the person onto the other panel as well."
+            if before.person_id != self.person_id:
+                errors["person"] = "A seat stays with its person: release them, and ask somebody else."
         if errors:
             raise ValidationError(errors)
 

@@ -7,14 +7,10 @@ from django.urls import URLPattern, path
 from strategy import actions  # noqa: F401 (its verbs become endpoints)
 from strategy.api.attributes import PartnershipAttributeViewSet
 from strategy.api.consequences import ConsequenceViewSet
-from strategy.api.papers import BoardPaper
 from strategy.api.rules import StrategyRules
 from strategy.api.strategies import StrategyViewSet
 
 VIEWS = (StrategyViewSet, ConsequenceViewSet, PartnershipAttributeViewSet)
 
-#: Addresses that are no list of records: the rules themselves, and a strategy as a file.
-urlpatterns: list[URLPattern] = [
-    path("strategy-rules/", StrategyRules.as_view(), name="strategy-rules"),
-    path("strategies/<uuid:pk>/board-paper/", BoardPaper.as_view(), name="strategies-board-paper"),
-]
+#: Addresses that are no list of records: the rules themselves.
+urlpatterns: list[URLPattern] = [path("strategy-rules/", StrategyRules.as_view(), name="strategy-rules")]

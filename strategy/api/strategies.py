@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cmo_lifecycle.doors.pdf import as_file
 from cmo_lifecycle.doors.rest.addresses import Asked, address
 from cmo_lifecycle.doors.rest.kinds import Input, Key, Text
 from cmo_lifecycle.doors.rest.problems import bad_parameter
@@ -20,6 +21,7 @@ from strategy.api.figures import ANSWER, figures
 from strategy.comparison import ADDED, CHANGED, REMOVED, SAME, as_json, compare
 from strategy.findings import findings
 from strategy.models import Strategy
+from strategy.pdf import board_paper, file_name
 from strategy.rules import Kind
 
 FINDING = {
@@ -247,6 +249,12 @@ class StrategyViewSet(RecordViewSet):
             raise bad_parameter("with", "This programme has no such version of its strategy.")
         earlier, later = sorted((record, other), key=lambda one: one.number)
         return Response({"earlier_id": earlier.pk, "later_id": later.pk, "sections": as_json(compare(earlier, later))})
+
+    @address("board-paper", "The strategy as a file to print.", pdf=True)
+    def board_paper(self, request: Request, asked: Asked) -> HttpResponseBase:
+        """A strategy as a file to print: its answers, figures, risks, what it asks for, and its signatures."""
+        record = Strategy.objects.select_related("programme", "revises").get(pk=asked.record.pk)
+        return as_file(board_paper(record), file_name(record))
 
 
 def _pointer(finding: Any) -> str:

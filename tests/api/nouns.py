@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.partners import models as partners
+from evaluation import models as evaluation
 from operations import models as operations
 from strategy import models as strategy
 
@@ -55,6 +60,50 @@ def _programme(ground: Ground, number: int) -> Any:
     )
     if new:
         found.members.set(ground.ours.members.all())
+    return found
+
+
+def _asked_for(programme: Any) -> Any:
+    """The approved strategy of a programme: what an RFP begins with."""
+    found, _ = strategy.Strategy.objects.get_or_create(
+        programme=programme, state=strategy.Strategy.State.APPROVED, defaults={"approved_at": timezone.now()}
+    )
+    return found
+
+
+def _rfp(programme: Any, number: int = 0) -> Any:
+    found, _ = evaluation.Rfp.objects.get_or_create(
+        reference=f"RFP-{programme.name}-{number}",
+        defaults={
+            "programme": programme,
+            "strategy": _asked_for(programme),
+            "title": f"Filling {number}",
+            "service": "sterile_fill_finish",
+        },
+    )
+    return found
+
+
+def _rfp_body(ground: Ground, number: int) -> dict[str, Any]:
+    _asked_for(ground.ours)
+    return {
+        "programme_id": str(ground.ours.pk),
+        "title": f"Filling {number}",
+        "owner_id": str(ground.person.pk),
+        "service": "sterile_fill_finish",
+        "modality": "biologic",
+        "scope": "Filling into vials",
+        "closes_at": "2027-03-31T12:00:00Z",
+        "currency": "EUR",
+        "discount_rate": "8.000",
+        "external_id": f"T-{number}",
+    }
+
+
+def _colleague(ground: Ground, number: int) -> Any:
+    found, _ = User.objects.get_or_create(email=f"judge{number}@vantara.example", defaults={"name": f"Judge {number}"})
+    found.groups.set(Group.objects.filter(name="technical"))
+    ground.ours.members.add(found)
     return found
 
 
@@ -226,6 +275,122 @@ NOUNS = [
         },
         {"description": "Tells bad news first.", "reason": "Clearer."},
         bad=[{"group": "magic"}, {"code": "no slug"}, {"position": -1}, {"name": "Supply security"}],
+    ),
+    Noun(
+        "cdas",
+        "alice",
+        lambda ground, n: {
+            "cmo_id": str(ground.cmo.pk),
+            "programme_id": str(ground.ours.pk),
+            "number": f"CDA-{n}",
+            "external_id": f"L-{n}",
+        },
+        {"purpose": "Filling of VX-12"},
+        foreign=lambda ground: evaluation.Cda.objects.create(cmo=ground.cmo, programme=ground.theirs),
+        foreign_parent=lambda ground: {"programme_id": str(ground.theirs.pk)},
+        bad=[{"mutual": "yes"}, {"signed_on": "1 May"}, {"cmo_id": None}, {"purpose": "x" * 10_001}],
+    ),
+    Noun(
+        "candidates",
+        "alice",
+        lambda ground, n: {
+            "programme_id": str(ground.ours.pk),
+            "cmo_id": str(partners.CMO.objects.get_or_create(legal_name=f"Maker {n}")[0].pk),
+            "channel": "market_scan",
+            "external_id": f"K-{n}",
+        },
+        {"notes": "Met at the fair."},
+        foreign=lambda ground: evaluation.Candidate.objects.create(
+            programme=ground.theirs, cmo=ground.cmo, channel="referral"
+        ),
+        foreign_parent=lambda ground: {"programme_id": str(ground.theirs.pk)},
+        bad=[{"channel": "gossip"}, {"found_by": "x" * 201}, {"site_id": "1"}],
+    ),
+    Noun(
+        "rfps",
+        "alice",
+        _rfp_body,
+        {"assumptions": "Vials come from us."},
+        foreign=lambda ground: _rfp(ground.theirs),
+        foreign_parent=lambda ground: {"programme_id": str(ground.theirs.pk)},
+        bad=[
+            {"kind": "rfx"},
+            {"currency": "XYZ"},
+            {"discount_rate": 8},
+            {"batch_yield": "101"},
+            {"valid_days": 0},
+            {"places": 7},
+            {"spread": "-1"},
+            {"should_cost": "-1"},
+            {"change_reserve": "101"},
+            {"closes_at": "2027-03-31"},
+            {"questions_until": "2027-04-01T12:00:00Z"},
+            {"hides_participation": 1},
+            {"reference": "RFP-1"},
+            {"strategy_id": None},
+            {"programme_id": None},
+        ],
+    ),
+    Noun(
+        "addenda",
+        "alice",
+        lambda ground, n: {
+            "rfp_id": str(_rfp(ground.ours).pk),
+            "title": f"Change {n}",
+            "body": "The vials have 10 ml.",
+        },
+        {"body": "The vials have 20 ml."},
+        foreign=lambda ground: evaluation.Addendum.objects.create(rfp=_rfp(ground.theirs), title="x", body="y"),
+        foreign_parent=lambda ground: {"rfp_id": str(_rfp(ground.theirs).pk)},
+        bad=[{"title": ""}, {"body": " "}, {"closes_at": "soon"}, {"number": 3}],
+    ),
+    Noun(
+        "evaluators",
+        "alice",
+        lambda ground, n: {
+            "rfp_id": str(_rfp(ground.ours).pk),
+            "person_id": str(_colleague(ground, n).pk),
+            "sections": ["technical", "risk"],
+        },
+        {"sections": ["technical"]},
+        foreign=lambda ground: evaluation.Evaluator.objects.create(
+            rfp=_rfp(ground.theirs), person=ground.theirs.members.first()
+        ),
+        foreign_parent=lambda ground: {"rfp_id": str(_rfp(ground.theirs).pk)},
+        bad=[{"sections": ["magic"]}, {"sections": "technical"}, {"person_id": "1"}, {"declaration": "None."}],
+    ),
+    Noun(
+        "awards",
+        "alice",
+        lambda ground, n: {
+            "programme_id": str(ground.ours.pk),
+            "recommendation": f"Best record, {n}",
+            "single_source": "Nobody else holds the licence.",
+            "external_id": f"A-{n}",
+        },
+        {"against": "It is not the cheapest."},
+        foreign=lambda ground: evaluation.Award.objects.create(programme=ground.theirs, single_source="x"),
+        foreign_parent=lambda ground: {"programme_id": str(ground.theirs.pk)},
+        bad=[{"recommendation": "x" * 10_001}, {"signed_at": None}, {"rfp_id": "1"}],
+    ),
+    Noun(
+        "library-questions",
+        "alice",
+        lambda ground, n: {
+            "code": f"X-{n:02}",
+            "group": "technical",
+            "question": f"Describe line {n}.",
+            "level": "site",
+        },
+        {"help": "With a drawing."},
+        bad=[
+            {"code": "no code"},
+            {"group": "magic"},
+            {"kind": "song"},
+            {"mandatory": "yes"},
+            {"number": 2},
+            {"bands": "five = 1"},
+        ],
     ),
     Noun(
         "deliveries",

@@ -12,6 +12,7 @@ import yaml
 from django.core.management import call_command
 from django.urls import get_resolver
 
+from cmo_lifecycle.accounts.roles import INTERNAL
 from cmo_lifecycle.doors.rest.compatibility import breaking_changes
 from cmo_lifecycle.doors.rest.docs import document
 from cmo_lifecycle.workflow.transitions import all_nouns, transitions_of
@@ -72,7 +73,8 @@ def test_every_verb_for_people_has_its_body_described() -> None:
     for noun in all_nouns():
         for verb in transitions_of(noun).values():
             path = f"/api/v1/{noun.route}/{{id}}/actions/{verb.verb}/"
-            if not verb.asked_roles:
+            # Nobody's, and those of bidders, who have their own pages.
+            if not set(verb.asked_roles) & set(INTERNAL):
                 assert path not in paths
                 continue
             (content,) = paths[path]["post"]["requestBody"]["content"].values()

@@ -24,6 +24,9 @@ from cmo_lifecycle.doors.rest import etags
 from cmo_lifecycle.doors.rest.bodies import read_inputs
 from cmo_lifecycle.doors.rest.kinds import Bad, Input
 from cmo_lifecycle.doors.rest.problems import bad_parameter
+from cmo_lifecycle.doors.rest.renderers import PdfRenderer
+
+PDF = {PdfRenderer.media_type: {"schema": {"type": "string", "format": "binary"}}}
 
 Permit = Callable[[Any, Any, Any], None]
 
@@ -50,6 +53,8 @@ class Address:
     asks: Sequence[Input] = ()
     #: The schema of what it answers with; None: the detail of a record of the noun.
     answer: dict[str, Any] | None = None
+    #: Whether it answers with a PDF file; the handler returns the response.
+    pdf: bool = False
     #: 201 where the record that it returns is a new one.
     status: int = 200
     #: Whether it asks for the version that was read.
@@ -66,7 +71,7 @@ class Address:
         if self.permits is not None:
             self.permits(view, record, request.user)
         query = None
-        if self.answer is None:
+        if self.answer is None and not self.pdf:
             query = view.read_detail_query(request)
         else:
             view._check_parameters(request, ("format", *(one.name for one in self.asks)))
@@ -118,8 +123,11 @@ class Address:
             body=body,
             answer=self.answer,
             status=str(self.status),
-            choices=self.answer is None,
+            choices=self.answer is None and not self.pdf,
         )
+        if self.pdf:
+            found["responses"]["200"] = {"description": "The file, tagged, in the words of its page.", "content": PDF}
+            found["parameters"].append({"name": "format", "in": "query", "schema": {"type": "string", "enum": ["pdf"]}})
         if body is not None and "required" in body:
             found["requestBody"]["required"] = True
         for one in self.asks:

@@ -24,7 +24,7 @@ from cmo_lifecycle.doors.rest.bodies import money_member
 from cmo_lifecycle.doors.rest.filters import Filter, filters_of, resolve, search
 from cmo_lifecycle.doors.rest.kinds import Key, Kind, Member, Text, kind_of, may_be_null, member_name, member_of, one_of
 from cmo_lifecycle.doors.rest.problems import bad_parameter, unknown_parameter
-from cmo_lifecycle.doors.rest.renderers import OrjsonRenderer, dumps
+from cmo_lifecycle.doors.rest.renderers import OrjsonRenderer, PdfRenderer, dumps
 from cmo_lifecycle.doors.rest.representation import Shape
 
 PREFIX = "/api/v1/"
@@ -244,7 +244,8 @@ class Listing(ViewSet):
     def get_renderers(self) -> list[Any]:
         if getattr(self, "action", None) == "read_list":
             return [OrjsonRenderer(), exports.CsvRenderer(), exports.XlsxRenderer()]
-        return [OrjsonRenderer()]
+        declared = addresses.address_of(getattr(self, getattr(self, "action", None) or "", None))
+        return [PdfRenderer()] if declared is not None and declared.pdf else [OrjsonRenderer()]
 
     # -- reading
 

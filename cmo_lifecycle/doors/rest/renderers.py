@@ -47,6 +47,13 @@ class OrjsonRenderer(BaseRenderer):
         return b"" if data is None else dumps(data)
 
 
+class PdfRenderer(OrjsonRenderer):
+    """Chosen by `Accept: application/pdf` or by nothing. The file is answered as it is; only a problem comes through."""
+
+    media_type = "application/pdf"
+    format = "pdf"
+
+
 class ProblemRenderer(OrjsonRenderer):
     """What failures are rendered by, whatever the caller accepts (RFC 9457)."""
 

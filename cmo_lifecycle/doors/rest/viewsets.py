@@ -89,7 +89,8 @@ class RecordViewSet(Tables, Listing):
     def extras(self, record: Any, user: Any) -> dict[str, Any]:
         found = self.table_links(record)
         if transitions_of(self.model):
-            found["available_actions"] = [self._step(record, step) for step in steps_for(record, user)]
+            steps = [step for step in steps_for(record, user) if has_address(step.transition)]
+            found["available_actions"] = [self._step(record, step) for step in steps]
         if self._is_signed():
             found["signatures"] = signatures_of(record)
         return found
@@ -338,6 +339,11 @@ class RecordViewSet(Tables, Listing):
         return self.answer(request, self._fresh(record, request.user), query, status=201, headers={"Location": address})
 
 
+def has_address(verb: Transition) -> bool:
+    """Whether a step can be taken here: not where other steps or the schedule walk it, nor where bidders alone do."""
+    return bool(set(verb.asked_roles) & set(INTERNAL))
+
+
 def may_create(view: RecordViewSet, record: Any, user: Any) -> None:
     """Refuse whoever may not add a record of the noun: for addresses at which a new one begins."""
     view._check_may_create(user)
@@ -377,7 +383,6 @@ def urls_of(view: type[Listing]) -> list[URLPattern]:
             on_table = {"get": "read_table"} | ({"put": "write_table"} if view.model.may_edit else {})
             add(f"{route}/<uuid:pk>/{table}/", on_table, table, detail=True, part=part)
         for verb in transitions_of(view.model).values():
-            # A verb for nobody is walked by other steps or by the schedule alone; those of bidders have their own pages.
-            if set(verb.asked_roles) & set(INTERNAL):
+            if has_address(verb):
                 add(f"{route}/<uuid:pk>/actions/{verb.verb}/", {"post": "walk"}, verb.verb, detail=True, verb=verb)
     return [*found, *view.more_urls()]

@@ -1,0 +1,178 @@
+"""Invitations and what comes of them. Of a sealed bid there is nothing here but that it is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from rest_framework.request import Request
+
+from cmo_lifecycle.doors.rest.addresses import Asked, address
+from cmo_lifecycle.doors.rest.kinds import Moment
+from cmo_lifecycle.doors.rest.problems import Problem
+from cmo_lifecycle.doors.rest.viewsets import RecordViewSet, may_create
+from evaluation.access import may_read
+from evaluation.actions.links import make_link, revoke_links
+from evaluation.api.shapes import KEY, NO_NUMBER, TEXT, WHOLE, described, rows
+from evaluation.models import Answer, Price, Proposal
+
+ANSWERS = described(
+    version=WHOLE,
+    results=rows(
+        question=TEXT,
+        text={"type": "string", "description": "What was asked."},
+        group=TEXT,
+        kind=TEXT,
+        unit=TEXT,
+        envelope=TEXT,
+        criterion=TEXT,
+        value={"description": "A text, or for a table {rows: [[…]]}; null: not answered."},
+    ),
+)
+PRICES = described(
+    version=WHOLE,
+    results=rows(
+        line=TEXT,
+        type=TEXT,
+        label=TEXT,
+        unit=TEXT,
+        amount=NO_NUMBER,
+        currency=TEXT,
+        included={"type": "boolean", "description": "Another price holds it already."},
+        quantity=NO_NUMBER,
+        percent=NO_NUMBER,
+        assumption=TEXT,
+    ),
+)
+LINK = described(
+    token={"type": "string", "description": "The secret of the link: shown this once, kept as a hash alone."},
+    contact_id=KEY,
+    expires_at=Moment().schema(),
+)
+ENDED = described(ended=WHOLE)
+
+
+class ProposalViewSet(RecordViewSet):
+    """CMOs' answers to RFPs, from the invitation on. What they say is sealed until it is opened."""
+
+    model = Proposal
+    #: To add one is to invite; nothing of it is edited.
+    writable = ("rfp", "candidate", "contact")
+    fields = (
+        "rfp",
+        "cmo",
+        "candidate",
+        "contact",
+        "submitted_at",
+        "receipt",
+        "late",
+        "confirmed_addendum",
+        "on_behalf",
+        "on_behalf_why",
+        "compliance",
+        "first_seen_at",
+        "state",
+    )
+    filters = {
+        "rfp": "rfp",
+        "programme": "rfp__programme",
+        "cmo": "cmo",
+        "candidate": "candidate",
+        "contact": "contact",
+        "late": "late",
+        "on_behalf": "on_behalf",
+        "submitted_at": "submitted_at",
+        "state": "state",
+        "updated_at": "updated_at",
+    }
+    searched = ("cmo__legal_name",)
+    orderings = {
+        "cmo": "cmo__legal_name",
+        "submitted_at": "submitted_at",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+    }
+    default_order = "cmo"
+
+    @address("answers", "What the bidder answered, as it stood in the opened envelopes.", answer=ANSWERS)
+    def answers(self, request: Request, asked: Asked) -> Any:
+        """The answers of an opened proposal beside what was asked; 404 while it is sealed."""
+        self._check_reads(request, asked.record)
+        told = Answer.objects.visible_to(request.user).filter(proposal=asked.record)
+        given = dict(told.values_list("question", "value"))
+        opened = set(asked.record.openings.values_list("kind", flat=True))
+        return {
+            "version": asked.record.version,
+            "results": [
+                {
+                    "question": one.code,
+                    "text": one.question,
+                    "group": one.group,
+                    "kind": one.kind,
+                    "unit": one.unit,
+                    "envelope": one.envelope,
+                    "criterion": one.criterion,
+                    "value": given.get(one.code),
+                }
+                for one in asked.record.rfp.questions.order_by("position", "id")
+                if one.envelope in opened
+            ],
+        }
+
+    @address("prices", "What the bidder asks for each line, as it stood in the opened envelope.", answer=PRICES)
+    def prices(self, request: Request, asked: Asked) -> Any:
+        """The prices of an opened proposal beside the price sheet; none while the commercial envelope is sealed."""
+        self._check_reads(request, asked.record)
+        lines = {one.code: one for one in asked.record.rfp.price_sheet.all()}
+        rows = Price.objects.visible_to(request.user).filter(proposal=asked.record)
+        told = sorted(rows, key=lambda row: lines[row.line].position)
+        return {
+            "version": asked.record.version,
+            "results": [
+                {
+                    "line": row.line,
+                    "type": lines[row.line].type,
+                    "label": lines[row.line].label,
+                    "unit": lines[row.line].unit,
+                    **{
+                        name: getattr(row, name)
+                        for name in ("amount", "currency", "included", "quantity", "percent", "assumption")
+                    },
+                }
+                for row in told
+            ],
+        }
+
+    def _check_reads(self, request: Request, proposal: Any) -> None:
+        if not may_read(request.user, proposal):
+            raise Http404
+
+    @address(
+        "link",
+        "Make a link for the bidder's contact; earlier ones end. Its token is shown this once.",
+        method="post",
+        answer=LINK,
+        status=201,
+        permits=may_create,
+    )
+    def link(self, request: Request, asked: Asked) -> Any:
+        """Make the expiring link that opens this one invitation. An Idempotency-Key would keep the secret: not taken."""
+        if request.headers.get("Idempotency-Key") is not None:
+            raise Problem(
+                "invalid",
+                errors=[
+                    {
+                        "pointer": "header:Idempotency-Key",
+                        "detail": "A secret is not kept to be told again: leave this header out. A new link ends the"
+                        " one before.",
+                        "code": "invalid",
+                    }
+                ],
+            )
+        link, token = make_link(asked.record, actor=request.user, source="api")  # type: ignore[arg-type]
+        return {"token": token, "contact_id": link.contact_id, "expires_at": link.expires_at}
+
+    @address("revoke-links", "End every link to this invitation.", method="post", answer=ENDED, permits=may_create)
+    def revoke_links(self, request: Request, asked: Asked) -> Any:
+        """End every link to this invitation; say how many there were."""
+        return {"ended": revoke_links(asked.record, actor=request.user, source="api")}  # type: ignore[arg-type]
