@@ -1,0 +1,1 @@
+"""The topics by group, in our own words."""

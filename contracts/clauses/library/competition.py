@@ -1,0 +1,86 @@
+"""Topics: how free the parties are to deal with others."""
+
+from __future__ import annotations
+
+from contracts.clauses.shapes import Topic, duration, percent, term
+
+TOPICS: tuple[Topic, ...] = (
+    Topic(
+        code="most_favoured", name="Most favoured customer", group="competition", category="Most Favored Nation", agreements=("msa",), serves="money",
+        purpose="Gives us terms as good as the CMO's other customers have.",
+        why="Without it, prices of a long term drift away from the market and nobody notices.",
+        standard="Prices and slot terms for the Product are no less favourable than those which [CMO] gives for services of like kind and volume at the site. An officer of [CMO] confirms this once a year; where it was not so, the difference is credited from the day it began.",
+        fallbacks=("A yearly benchmark by an independent third party, with the right to move volume.", "Equal treatment in allocation only."),
+        walk_away="We owe such terms to the CMO's other customers or to the CMO.",
+        strategy_topics=("price",), consequences=("benchmarking",),
+    ),
+    Topic(
+        code="non_compete", name="Non-competition", group="competition", category="Non-Compete", agreements=("msa", "cda", "tta"), serves="knowledge",
+        purpose="Keeps the CMO from making or developing a competing product with what it learned from us.",
+        why="The CMO sees the whole process; the same people on a rival's product carry it over without meaning to.",
+        standard="During the term and for [two] years after it, persons who know [Sponsor]'s process do not work on a product for [indication or mechanism], and equipment dedicated to the Product makes no other. [CMO] does not develop such a product of its own. [Sponsor] is not restricted.",
+        fallbacks=("Separate teams and separated data for competing products.", "The bar covers the CMO's own products only."),
+        walk_away="A restriction on us from developing, making or buying elsewhere.",
+        strategy_topics=("confidentiality",), consequences=("non_compete", "know_how_separation"),
+        terms=(duration("non_compete_after", "Bar after the term", "2", "years"),),
+    ),
+    Topic(
+        code="exclusivity", name="Exclusivity", group="competition", category="Exclusivity", agreements=("msa", "tta"), serves="flexibility",
+        purpose="Says whether a party must buy, sell or license only to the other.",
+        why="Exclusivity closes the second source, and with it the only real remedy for failure to supply.",
+        standard="This Agreement is not exclusive. [Sponsor] may at any time buy the Product or service from others, qualify other sites and make it itself, without notice or payment. [CMO] does not supply the Product to anyone but [Sponsor] and those named by it.",
+        fallbacks=("Exclusivity for one territory or presentation that ends by itself on the first failure to supply.", "A share of demand in place of exclusivity, falling once a second source is approved."),
+        walk_away="All our demand from one site for the term, without release on failure to supply.",
+        strategy_topics=("exclusivity", "minimums"), consequences=("no_exclusivity", "no_minimum_share", "split_award"),
+        terms=(percent("exclusive_share", "Share of demand that binds us"),),
+    ),
+    Topic(
+        code="customer_no_solicit", name="No soliciting of customers", group="competition", category="No-Solicit of Customers", agreements=("msa", "cda"), serves="knowledge",
+        purpose="Keeps a party from approaching the other's customers and partners.",
+        why="A CMO that serves our licensees or distributors could take the business past us.",
+        standard="[CMO] does not use what it learns under this Agreement to approach licensees, distributors or customers of [Sponsor] about the Product, during the term and for [12] months after it. General advertising is free.",
+        fallbacks=("Limited to the term.",),
+        walk_away="A bar that keeps us from other manufacturers or from customers of the CMO.",
+        strategy_topics=("confidentiality",), consequences=("know_how_separation",),
+        terms=(duration("customer_bar", "Bar after the term", "12", "months"),),
+    ),
+    Topic(
+        code="competition_exception", name="Exceptions to competitive restrictions", group="competition", category="Competitive Restriction Exception", agreements=("msa", "tta"), serves="flexibility",
+        purpose="Says when exclusivity or a bar on competition does not hold.",
+        why="The exception is what makes a restriction bearable: failure to supply, price, change of control, a second source being qualified.",
+        standard="Any exclusivity or minimum share under this Agreement ends by itself on a failure to supply, on a change of control of [CMO], and where prices exceed a benchmark by more than [10] %. It never prevents [Sponsor] from qualifying, validating and holding stock from another source.",
+        fallbacks=("The restriction is suspended for as long as the cause lasts and [six] months more.",),
+        walk_away="A restriction on us that has no exception for failure to supply.",
+        strategy_topics=("exclusivity",), consequences=("no_exclusivity", "failure_to_supply", "split_award"),
+        terms=(percent("benchmark_excess", "Price above benchmark that frees us", "10"),),
+    ),
+    Topic(
+        code="employee_no_solicit", name="No soliciting of employees", group="competition", category="No-Solicit of Employees", agreements=("msa", "cda", "sow", "tta"), serves="knowledge",
+        purpose="Keeps the parties from hiring each other's people away.",
+        why="It protects teams on both sides, and it can stand in the way of taking knowledge home at the end.",
+        standard="During the term and for [12] months after it neither party solicits employees of the other with whom it worked under this Agreement. Answers to public advertisements are free. On exit, or after step-in, [Sponsor] may offer employment to persons dedicated to the Product.",
+        fallbacks=("The exception holds for termination by our cause only.",),
+        walk_away="A payment for every hire, even one through a public advertisement.",
+        strategy_topics=("services",), consequences=("named_people",),
+        terms=(duration("employee_bar", "Bar after the term", "12", "months"),),
+    ),
+    Topic(
+        code="non_disparagement", name="Non-disparagement", group="competition", category="Non-Disparagement", agreements=("msa", "cda"), serves="frame",
+        purpose="Keeps the parties from harming each other's good name.",
+        why="It must never silence what is owed to authorities, patients or the public.",
+        standard="Neither party makes statements that it knows to be untrue and that harm the other's reputation. Reports to authorities, to patients and health professionals, and statements required by law are free at all times.",
+        fallbacks=("No clause at all.",),
+        walk_away="A clause that hinders reports of quality or safety.",
+        strategy_topics=("confidentiality",),
+    ),
+    Topic(
+        code="first_refusal", name="First refusal, offer or negotiation", group="competition", category="Rofr/Rofo/Rofn", agreements=("msa", "tta"), serves="flexibility",
+        purpose="Gives a party the first call on further capacity, products, sites or rights.",
+        why="First call on slots secures growth; first call given to the CMO on later work ties the next product to it before it is known.",
+        standard="Before [CMO] offers slots on [line or suite] to others it offers them to [Sponsor], which answers within [15] business days. Before it sells the site or equipment dedicated to the Product, it offers [Sponsor] the same terms. [Sponsor] gives no such right.",
+        fallbacks=("A right of first negotiation for 30 days on further capacity.", "We invite the CMO to bid for later presentations, without more."),
+        walk_away="A right of the CMO to make every later product or presentation.",
+        strategy_topics=("capacity",), consequences=("capacity_reservation", "capacity_growth"),
+        terms=(term("first_refusal_answer", "Time to answer an offer", "clock", "15 business days"),),
+    ),
+)  # fmt: skip

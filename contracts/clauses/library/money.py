@@ -1,0 +1,88 @@
+"""Topics: price, minimums, volumes and agreed sums."""
+
+from __future__ import annotations
+
+from contracts.clauses.shapes import TermKind, Topic, duration, money, percent, term
+
+TOPICS: tuple[Topic, ...] = (
+    Topic(
+        code="price_and_indexation", name="Price, indexation and payment", group="money", agreements=("msa", "sow", "tta"), serves="money",
+        purpose="Fixes what is paid, when, and how it moves over the years.",
+        why="A low first price with free increases is the dearest price; the rule for moving counts more than the number.",
+        standard="Prices stand in Schedule [number] by volume tier. They move once a year, on [date], by the change of [public index], applied to [60] % of the price, by at most [3] % up and [3] % down. Either party may ask for a review where [material] cost or volume moves by more than [15] %; open books are shown for the cause. Correct invoices are paid within [45] days of receipt; disputed parts may be held back.",
+        fallbacks=("Prices fixed for two years, the index after.", "A cap of 5 % without floor.", "Payment within 30 days."),
+        walk_away="Increases at the CMO's discretion.",
+        strategy_topics=("price",), consequences=("price_reopener", "continuous_improvement", "milestone_payment", "benchmarking"),
+        terms=(term("price_tiers", "Price by volume", "tier"), term("price_index", "Index and limits", "index"), percent("price_cap", "Most increase a year", "3"), duration("payment_days", "Time to pay", "45")),
+    ),
+    Topic(
+        code="price_restriction", name="Price restrictions", group="money", category="Price Restrictions", agreements=("msa", "sow"), serves="money",
+        purpose="Limits by how much, how often and for which reason a price may change.",
+        why="Change orders and surcharges undo a negotiated price bit by bit.",
+        standard="No price, rate or surcharge changes except under the indexation clause or a signed change order. Pass-through costs are charged at documented cost with a handling fee of at most [5] %, and those above [amount] need approval beforehand. Savings from yield or cost projects are shared [50/50].",
+        fallbacks=("A handling fee of at most 10 %.", "Notice of 180 days before any increase."),
+        walk_away="Pass-through costs with open mark-up and without approval.",
+        strategy_topics=("price",), consequences=("price_reopener", "change_order_control", "continuous_improvement"),
+        terms=(percent("handling_fee", "Handling fee on pass-through cost", "5"), money("pass_through_limit", "Pass-through cost without approval")),
+    ),
+    Topic(
+        code="minimum_commitment", name="Minimum commitment and take-or-pay", group="money", category="Minimum Commitment", agreements=("msa", "sow"), serves="flexibility",
+        purpose="Says what we must buy, or pay for, whatever the demand.",
+        why="Demand in early years is the least certain number of all; a minimum turns a forecast error into a loss.",
+        standard="[Sponsor] commits to the firm part of its forecast only. Where a yearly minimum of [quantity] is agreed, it follows the low scenario, is settled over [two] calendar years, falls to zero in a year with a failure to supply, and is reduced by what [CMO] sells to others. A shortfall may be made good in the year after; then [30] % of the price of what is missing is due, as the only remedy.",
+        fallbacks=("Payment of the unused part at half the price, never in a year of failure to supply.", "A minimum that falls by steps as a second source comes up."),
+        walk_away="Full price for what is not taken, or a minimum stated as a share of our demand.",
+        strategy_topics=("minimums",), consequences=("no_take_or_pay", "no_minimum_share", "volume_bands", "ramp_down"),
+        terms=(term("minimum_volume", "Yearly minimum", "volume"), percent("shortfall_rate", "Part of the price due on shortfall", "30"), duration("settlement_period", "Time over which it is settled", "2", "years")),
+    ),
+    Topic(
+        code="volume_restriction", name="Volume above the agreed", group="money", category="Volume Restriction", agreements=("msa", "sow"), serves="flexibility",
+        purpose="Says what happens when we need more than was agreed or forecast.",
+        why="Success is the other risk: without a duty to try, the upside belongs to whoever holds the slots.",
+        standard="[CMO] accepts orders up to [120] % of the forecast. Above that it uses reasonable best efforts and offers free slots to [Sponsor] first. Prices of the next volume tier apply; no surcharge is due. Above [150] % the parties apply the clause on growth of capacity.",
+        fallbacks=("Acceptance up to 110 %, best efforts above.", "A surcharge equal to documented overtime."),
+        walk_away="Orders above forecast may be refused while slots are sold to others.",
+        strategy_topics=("capacity",), consequences=("volume_bands", "capacity_growth", "capacity_reservation"),
+        terms=(percent("accepted_above", "Share of forecast that must be accepted", "120"),),
+    ),
+    Topic(
+        code="revenue_sharing", name="Revenue and profit sharing", group="money", category="Revenue/Profit Sharing", agreements=("msa", "tta"), serves="money",
+        purpose="Says whether a party takes part in the other's revenue: royalties, milestones, shared savings.",
+        why="A royalty to a manufacturer stays with the product after it has moved elsewhere.",
+        standard="No royalty or share of revenue is due to [CMO]. Where milestones are agreed, they fall due on acceptance of the results named in Schedule [number] and end with this Agreement. Savings are shared as the clause on price restrictions says.",
+        fallbacks=("A one-off success fee on first approval.", "A capped royalty for technology of the CMO that we chose to use, ending with its patents."),
+        walk_away="A royalty on net sales without end or cap.",
+        strategy_topics=("price", "ip"), consequences=("milestone_payment", "continuous_improvement", "know_how_return"),
+        terms=(percent("royalty_rate", "Royalty"), money("milestone_sum", "Milestone payment")),
+    ),
+    Topic(
+        code="agreed_damages", name="Agreed damages, credits and termination fees", group="money", category="Liquidated Damages", agreements=("msa", "sow", "tta"), serves="issues",
+        purpose="Fixes sums for delay, failure or an early end, so that loss need not be proved.",
+        why="Loss from a late batch is hard to prove and mostly excluded; a credit is the remedy that is really paid.",
+        standard="For each full week by which a batch is released to [Sponsor] late by [CMO]'s cause, [2] % of its price is credited, up to [20] %. The credit is a genuine estimate of loss and is set off against further damages. No fee is due on termination except what the cancellation ladder states.",
+        fallbacks=("Credits against a yearly service level in place of single batches.", "A cap of 10 % of the price."),
+        walk_away="Credits are the only remedy for wilful delay, or a termination fee beyond cost.",
+        strategy_topics=("failure_to_supply", "termination"), consequences=("failure_to_supply", "cancellation_ladder", "termination_for_convenience"),
+        terms=(percent("delay_credit", "Credit for each week", "2"), percent("delay_credit_cap", "Most credit for a batch", "20"), money("termination_fee", "Termination fee")),
+    ),
+    Topic(
+        code="cancellation_ladder", name="Cancellation and deferral of slots", group="money", agreements=("msa", "sow"), serves="flexibility",
+        purpose="Fixes what moving or cancelling a slot costs, by how early we say so.",
+        why="Slots move in every programme. Without steps and a credit for resale we pay twice: once for the empty slot and once for the new one.",
+        standard="A slot may be moved once by up to [six] months without charge on notice of [90] days. Cancelling costs, in percent of the slot price: [0] more than [180] days before, [25] to 180, [50] to 90, [75] to 30. [CMO] tries to sell the slot; what it receives, and use for another product of [Sponsor], is credited in full.",
+        fallbacks=("Fees capped at half the price of the slot, with credit where it is sold again.", "One deferral a year."),
+        walk_away="Full price without credit for a slot that is sold again.",
+        strategy_topics=("capacity",), consequences=("cancellation_ladder", "deferral", "slot_transfer"),
+        terms=(term("cancellation_steps", "Fee by days before the slot", "ladder", "0 / 25 / 50 / 75"), duration("deferral_notice", "Notice to defer", "90"), percent("resale_credit", "Credit where the slot is sold again", "100")),
+    ),
+    Topic(
+        code="milestones_and_acceptance", name="Deliverables, milestones and their acceptance", group="money", agreements=("sow", "tta"), serves="operating",
+        purpose="Says what is delivered, by which criteria it is accepted, and what payment depends on it.",
+        why="Payment on dates pays for time passed; payment on accepted results pays for results.",
+        standard="Each deliverable of Schedule [number] has criteria, a date and a price. [Sponsor] accepts or refuses with reasons within [15] business days; what is refused is put right and offered again at [CMO]'s cost. [10] % of each price is held back until the final report is accepted.",
+        fallbacks=("Silence is acceptance after a reminder and 10 further business days.",),
+        walk_away="Payment falls due by date whether or not the result is there.",
+        strategy_topics=("price", "services"), consequences=("milestone_payment", "standard_terms"),
+        terms=(TermKind("acceptance_time", "Time to accept or refuse", "clock", "business days", "15"), percent("retention", "Held back until the end", "10")),
+    ),
+)  # fmt: skip
