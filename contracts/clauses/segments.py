@@ -13,7 +13,8 @@ from dataclasses import dataclass
 #: A sentence longer than this is cut at its semicolons, as lists of a contract are.
 LONG_SENTENCE = 700
 
-_PARAGRAPH_END = re.compile(r"[ \t\f\r]*(?:\n[ \t\f\r\xa0]*){2,}|(?<=[.;:])[ \t\r]*\n")
+#: Blank lines, a line that ends a sentence, or the wide gap that a page's layout leaves behind.
+_PARAGRAPH_END = re.compile(r"[ \t\f\r]*(?:\n[ \t\f\r\xa0]*){2,}|(?<=[.;:])[ \t\r]*\n|(?<=\S)[ \t]{3,}(?=[A-Z0-9(“\"·])")
 _SENTENCE_END = re.compile(r"[.!?][”’\"')\]]*\s+(?=[“‘\"'(\[]*[A-Z0-9(])")
 _SEMICOLON = re.compile(r";\s+")
 _ABBREVIATED = re.compile(
@@ -27,6 +28,11 @@ _CAPITALS = re.compile(r"(?:[A-Z][A-Z&,;’'/()-]*[ \t]+){1,9}(?:[A-Z][A-Z&,’'
 _MODAL = re.compile(r"\b(?:shall|will|may|must|agrees?|is|are|has|have|means)\b")
 _SMALL = frozenset(["of", "and", "or", "the", "a", "an", "to", "for", "in", "on", "by", "with", "from", "at", "as", "non"])
 _WORD = re.compile(r"[^\W\d_]+")
+#: What stands at the top or foot of every page, or begins a recital, and is no heading.
+_NO_HEADING = re.compile(
+    r"\bPage\s+[0-9]|\bSource:|EXECUTION COPY|CONFIDENTIAL(?!ITY)|REDACTED|OMITTED|WHEREAS|THEREFORE|WITNESS"
+    r"|(?:\bINC|\bInc|\bLLC|\bLTD|\bLtd|\bAG|\bGmbH|\bS\.A|\bCO|\bN\.V)[.,]*\s*$"
+)
 MOST_HEADING = 100
 
 
@@ -118,6 +124,8 @@ def sentences(text: str) -> list[Sentence]:
     for paragraph, (start, end) in enumerate(paragraphs(text)):
         for begin, stop in _cuts(text, start, end):
             heading, level, alone = _heading_of(text, begin, stop)
+            if _NO_HEADING.search(heading):
+                heading = ""
             if heading and level == 1:
                 section, clause = heading, ""
             elif heading:

@@ -18,10 +18,12 @@ from contracts.clauses.segments import Sentence, sentences
 
 #: Neighbouring sentences are shown as one passage up to this length.
 MOST_PASSAGE = 900
-#: Sentences that begin before this offset stand at the opening of a contract.
-OPENING = 4_000
+#: Sentences that begin before these offsets stand on the cover and at the opening of a contract; the sentence that
+#: names the parties is sought up to the last one, since a table of contents may stand before it.
+COVER, OPENING, PREAMBLE = 1_000, 4_000, 25_000
 
 _TOKEN = re.compile(r"[^\W_]+(?:[’'](?:s|t|ll|re|ve|d)\b)?")
+_BETWEEN = re.compile(r"\bthis\b[^.]{0,120}?\b(?:agreement|contract)\b.{0,300}?\b(?:between|among)\b", re.IGNORECASE | re.DOTALL)
 _POSSESSIVE = re.compile(r"[’'].*")
 
 
@@ -136,10 +138,18 @@ def _holds(pattern: Pattern, found: set[tuple[str, ...]]) -> bool:
     return all(any(phrase in found for phrase in group.phrases) != group.absent for group in pattern.groups)
 
 
-def _marks(text: str, one: Sentence) -> set[tuple[str, ...]]:
+def _opening(text: str) -> int:
+    """Return where the opening of a contract ends."""
+    between = _BETWEEN.search(text, 0, PREAMBLE)
+    return OPENING if between is None else max(OPENING, between.end() + 1_000)
+
+
+def _marks(text: str, one: Sentence, opening: int) -> set[tuple[str, ...]]:
     found: set[tuple[str, ...]] = set()
-    if one.start < OPENING:
+    if one.start < opening:
         found.add(("@opening",))
+    if one.start < COVER:
+        found.add(("@cover",))
     if one.is_heading:
         found.add(("@title",))
     if text[one.start : one.end].isupper():
@@ -190,8 +200,9 @@ def _score(text: str, known: Mapping[str, Ranked], made: Lexicon, wanted: set[st
     finder = _Finder(made)
     scored: dict[str, Scored] = defaultdict(list)
     above: dict[tuple[str, ...], dict[str, list[Pattern]]] = {}
+    opening = _opening(text)
     for index, one in enumerate(sentences(text)):
-        marks = _marks(text, one)
+        marks = _marks(text, one, opening)
         if one.headings not in above:
             read = set().union(*(finder.of_heading(heading) for heading in one.headings))
             above[one.headings] = _counted(known, made.heading, read)

@@ -7,47 +7,50 @@ from collections.abc import Mapping
 WRITTEN: Mapping[str, str] = {
     "document_name": """
         most 3
-        from 1.0
+        from 1.4
         2.0: agreement | contract & @opening & @title
-        1.6: this & agreement | contract & made | entered | effective | dated & @opening
-        1.4: agreement | contract & by and between | is made | is entered | is effective & @opening
-        0.9: agreement | contract & @opening & exhibit
-        0.5: supply agreement | manufacturing agreement | services agreement | license agreement | outsourcing agreement | development agreement | collaboration agreement | promotion agreement | distribution agreement & @opening
-        -0.8: means | definitions | omitted | confidential treatment | pursuant
+        1.0: agreement | contract & @cover
+        1.5: this & agreement | contract & made | entered | effective | dated & between | among & @opening
+        0.5: supply agreement | manufacturing agreement | services agreement | service agreement | license agreement | outsourcing agreement | development agreement | collaboration agreement | promotion agreement | distribution agreement | supply contract & @opening
+        -1.2: means | definitions | omitted | confidential treatment | pursuant | whereas | purpose | term of agreement | section | in reference | terms of
     """,
     "parties": """
         most 5
-        2.0: by and between | by and among | is between | is made between | entered into between | is made by & @opening
+        2.0: by and between | by and among | is between | is made between | entered into between | is made by | between & agreement | contract & @opening
         1.2: between & and & corporation | company | organized | organised | incorporated | office | limited & @opening
-        1.0: a corporation | a company | corporation organized | company organized | limited liability company | an entity & organized | existing | incorporated | registered | office | business & @opening
-        0.8: hereinafter | hereafter | referred to as & party | parties | company | supplier | manufacturer | customer | buyer | seller & @opening
+        1.0: a corporation | a company | corporation organized | company organized | limited liability company | limited company | an entity & organized | existing | incorporated | registered | office | business & @opening
+        1.0: hereinafter | hereafter | referred to as & party | parties | company | supplier | manufacturer | customer | buyer | seller | contractor & @opening
         0.7: the parties | party & collectively | individually | together & @opening
-        0.6: in witness whereof
-        0.4: @opening & inc | llc | ltd | corp | gmbh | limited & and
-        -0.8: means any | affiliate means | shall mean
+        1.0: the buyer | the seller | the supplier | the customer & @cover
+        0.7: by and between | between & @cover
+        0.7: inc | llc | ltd | corp | gmbh & @cover
+        0.4: @opening & inc | llc | ltd | corp | gmbh & and
+        -0.8: means any | affiliate means | shall mean | during the | whereas
     """,
     "agreement_date": """
-        most 3
+        most 2
         2.0: entered into | made | dated | executed | signed & {month} | day of & @opening
         1.3: as of & {month} | day of & @opening
         1.1: effective & {month} | day of & @opening
         0.7: {month} # | # {month} | day of {month} & @opening
+        1.0: {month} & @cover
         0.6: this agreement | this contract & @opening & dated | date | made
         0.5: in witness whereof & {month} | day | date
-        -0.9: filed | source | rule | amended | patent
-        -0.5: license agreement dated | as amended
+        -1.6: whereas | as amended | pursuant | filed | source | rule | patent
+        -0.6: license agreement dated | agreement dated
     """,
     "effective_date": """
-        most 4
-        2.0: effective date & {month} | day of | date | first & @opening
+        most 3
+        2.0: effective date & {month} | day of & !commence
         1.6: entered into | made | dated | effective & {month} | day of & @opening
-        1.5: effective as of | effective as from | effective date means | effective date shall mean | comes into force | come into force | enters into force | enter into force | into effect
-        1.2: shall become effective | shall be effective | becomes effective | is effective & agreement & !amendment | assignment | waiver | notice
-        1.0: this agreement | this contract & commence* | begin* & effective date | date
+        1.5: effective as of | effective as from | comes into force | come into force | enters into force | enter into force & !as of the effective date
+        1.3: effective date means | effective date shall mean | into effect | effective date & @opening & between
+        1.3: shall become effective | becomes effective | come into effect & agreement & executed | signed | signature* | date | approval & !amendment
         0.9: in effect beginning | in effect from
+        0.9: {month} & @cover
         0.6: as of & {month} | day of & @opening
-        0.6: {month} # & @opening
-        -0.9: termination shall | terminate upon | notice of termination | source
+        -1.6: whereas | as amended | terminat* | source | prices | audit
+        -0.9: notice of
     """,
     "expiration_date": """
         most 5

@@ -33,12 +33,13 @@ WRITTEN: Mapping[str, str] = {
         heading 0.5: warrant* | inspection | acceptance | guarantee | defect* | non conform* | claims | returns
         1.7: warranty period | guarantee period | period of warranty
         1.4: warrant* | guarant* & months | month | years | year | days | shelf life | expir* & product* | goods | services | work | material* & defect* | conform* | free | workmanship | from the date | after | period
-        1.3: within & days | months | # & reject* | non conform* | nonconform* | defect* | claim* | not conform* | accept* & product* | shipment | goods | delivery | receipt | notify
+        1.3: within | period of & days | months | # | after | of & reject* | non conform* | nonconform* | defect* | claim* | not conform* | not in conformity | fails to conform | damage & shipment | goods | delivery | arrival | receipt & notif* | notice | inspect* | claim* | reject*
         0.9: deemed & accepted & product* | shipment | delivery | goods | notification
         0.8: shelf life & remaining | at least | minimum & deliver* | product* | expiry | months
         0.6: latent defect* & within | days | discover*
         -1.0: invoice | audit | insurance | confidential* | change order | breach of this
-        -0.6: recall
+        -0.6: recall | api
+        -1.0: indemnif* | independent laboratory | purchase orders | test results | challenge
     """,
     "insurance": """
         most 5
@@ -53,13 +54,15 @@ WRITTEN: Mapping[str, str] = {
     "post_termination": """
         most 5
         heading 0.6: effect of termination | effects of termination | consequences of termination | obligations upon | rights upon | post termination | wind down | transition | termination assistance | survival | effect of expiration
-        1.5: upon | after | following | in the event of | on & termination | expiration | terminated & shall | will | agrees to & return* | deliver* | transfer* | assign* | purchase | pay | cease | destroy | continue | provide | complete | assist* | repurchase | cooperate
-        1.2: after termination | following termination | after expiration | following expiration | termination or expiration | expiration or termination & period of | year* | month* | days | shall
+        1.3: upon | after | following | in the event of | event of termination | on & termination | expiration | terminated & shall | will | agrees to & return* | deliver* | transfer* | assign* | purchase | cease | destroy | continue | complete | assist* | repurchase | cooperate
+        1.2: if this agreement is terminated | termination of this agreement | expiration of this agreement | date of expiry | date of termination & shall | will & return* | deliver* | sell | ship* | complet* | continue | inventory | purchase | transfer*
+        0.9: after termination | following termination | after expiration | following expiration | termination or expiration | expiration or termination & period of | year* | month* | days & shall | will
         0.9: wind down | transition services | transition period | sell off | last time buy | final purchase | transition assistance | orderly transfer | orderly transition
         0.7: remaining inventory | inventory & terminat*
         0.6: surviv* & expiration | termination & sections | articles | obligations
         -1.0: may terminate | right to terminate | breach & cure* | insolven* | accrued prior | notice of termination
-        -0.8: means | confidential information | without cause
+        -0.8: means | confidential information | without cause | proprietary information
+        -1.0: without prejudice | relieve | unless earlier terminated | unless terminated | provisions of this
     """,
     "audit_rights": """
         most 8

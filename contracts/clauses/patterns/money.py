@@ -35,7 +35,9 @@ WRITTEN: Mapping[str, str] = {
         1.0: shall purchase | must purchase | shall order | will purchase & at least | minimum | percent | requirements | all | not less
         0.9: shortfall & pay* | purchase* | order*
         0.7: guarantee* & volume | purchase
-        0.5: monthly minimum | minimum order
+        0.6: monthly minimum | annual minimum | minimum purchase | minimum annual
+        -1.2: at a minimum | within a minimum | business days before | obsolete | order shall specify | each order
+        0.9: fail* & target volume | minimum | volume & reimburse* | pay
         -1.1: insurance | coverage | shelf life | minimum amount of time | days | records | liability
         -0.8: notice | minimum necessary | audit | means | wage*
     """,

@@ -5,8 +5,8 @@ above a sentence, `from weight` is what a passage must reach, `most number` how 
 
 An expression is a list of groups joined by `&`, all of which must stand in one sentence; a group is a list of phrases
 joined by `|`, one of which must; `!` before a group says that none may. A phrase is one or more words in a row; a
-trailing `*` takes any ending, `#` any number in digits, `{month}` the name of a month. `@opening` holds among the
-first sentences of a text, `@title` for a heading, `@capitals` for a sentence in capitals.
+trailing `*` takes any ending, `#` any number in digits, `{month}` the name of a month. `@cover` and `@opening`
+hold at the beginning of a text, `@title` for a heading, `@capitals` for a sentence in capitals.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MONTHS = (
 _LINE = re.compile(r"(heading\s+)?(-?\d+(?:\.\d+)?):\s*(\S.*)")
 _SETTING = re.compile(r"(from|most)\s+(\d+(?:\.\d+)?)")
 _WORD = re.compile(r"[a-z0-9]+\*?|#|\{month\}|@[a-z]+")
-MARKS = frozenset({"@opening", "@title", "@capitals"})
+MARKS = frozenset({"@cover", "@opening", "@title", "@capitals"})
 
 
 @dataclass(frozen=True, slots=True)
