@@ -83,6 +83,8 @@ class Noun:
     forms: tuple[str, ...] = ("add", "edit")
     #: Tables of its records: read as the record is, written by whoever edits it.
     tables: tuple[str, ...] = ()
+    #: Who writes its tables, where nothing else of it is edited.
+    writes: str = ""
     #: Every step of its life, for page and REST.
     steps: dict[str, str] = field(default_factory=dict)
     #: Steps that other steps take along: nobody presses them, and the API has no address for them.
@@ -94,6 +96,13 @@ KEEPERS = "             s ++x+xxxx xx x ++ s xx"  # sourcing, project manager, q
 KEEPERS_TECHNICAL = "   s ++++xxxx xx x ++ s xx"
 KEEPERS_VX12 = "        s ++x+xxxx x0 x 00 s xx"
 NOBODY_ADDS = "         s xxxxxxxx xx x xx s xx"
+SOURCING_ADDS = "        s +xxxxxxx xx x x+ s xx"
+SOURCING_VX12 = "        s +xxxxxxx x0 x 00 s xx"
+LEADERS_VX12 = "         s ++xxxxxx x0 x 00 s xx"
+LIBRARIANS = "           s +x++xxxx xx x x+ s xx"
+#: What was opened is there for the panel (sourcing, project manager, technical, quality) and for the auditor.
+OPENED = "               s ++++0000 +0 x 00 s 00"
+PANEL = "                s ++++0000 x0 x 00 s x0"
 QUALITY_DECIDES = "     s xxx+xxxx xx x x+ s xx"  # any site's qualification, whatever the programme
 
 NOUNS = (
@@ -240,6 +249,182 @@ NOUNS = (
         },
     ),
     Noun(
+        "cdas",
+        "",
+        read=OF_VX12,
+        #       a APTQFLSE
+        add="   s +xxxx+xx xx x x+ s xx",
+        edit="  s +xxxx+xx x0 x 00 s xx",
+        has_upsert=True,
+        steps={
+            "send": "         s +xxxx+xx x0 x 00 s xx",
+            "put_in_force": " s +xxxx+xx x0 x 00 s xx",
+            "terminate": "    s xxxxx+xx x0 x 00 s xx",
+            "abandon": "      s +xxxx+xx x0 x 00 s xx",
+        },
+    ),
+    Noun(
+        "candidates",
+        "",
+        read=OF_VX12,
+        add="   s ++xxxxxx xx x ++ s xx",
+        edit="  s ++++xxxx x0 x 00 s xx",
+        has_upsert=True,
+        tables=("must_haves",),
+        steps={
+            "long_list": LEADERS_VX12,
+            "short_list": SOURCING_VX12,
+            "knock_out": LEADERS_VX12,
+            "drop": LEADERS_VX12,
+            "look_again": SOURCING_VX12,
+        },
+    ),
+    Noun(
+        "rfps",
+        "",
+        read=OF_VX12,
+        add=SOURCING_ADDS,
+        # Each writes what is theirs; the executive decides on the award alone.
+        edit="  s +++++++x x0 x 00 s x+",
+        has_upsert=True,
+        tables=(
+            "criteria",
+            "requirements",
+            "questions",
+            "price_sheet",
+            "quantities",
+            "timetable",
+            "rates",
+            "weight_sets",
+        ),
+        steps={
+            #                    a APTQFLSE
+            "approve": "         s xx++xxxx x0 x 00 s xx",
+            "send_back": "       s +x++xxxx x0 x 00 s xx",
+            "issue": SOURCING_VX12,
+            "close": SOURCING_VX12,
+            # Only whoever has declared to be free of conflicts: finance does not sit on this panel.
+            "open_technical": "  s +xx+xxxx x0 x 00 s xx",
+            "lock_technical": SOURCING_VX12,
+            "open_commercial": SOURCING_VX12,
+            "conclude": SOURCING_VX12,
+            "cancel": "          s +xxxxxx+ x0 x 00 s xx",
+        },
+        inner_steps=dict.fromkeys(("recommend", "reconsider", "award", "move_deadline"), "s xxxxxxxx x0 x 00 s ss"),
+    ),
+    Noun(
+        "proposals",
+        "evaluation:proposal",
+        read=OF_VX12,
+        forms=("add",),
+        # To add one is to invite; nothing of it is edited. Bidders have their own pages for their own steps.
+        add=SOURCING_ADDS,
+        steps={
+            #                        a APTQFLSE
+            "enter_paper": SOURCING_VX12,
+            "write_to": SOURCING_VX12,
+            "accept_late": "         s xxxxxxx+ x0 x 00 s xx",
+            "refuse_late": "         s +xxxxxx+ x0 x 00 s xx",
+            "find_compliant": "      s +xx+xxxx x0 x 00 s xx",
+            "find_non_compliant": "  s +xx+xxxx x0 x 00 s xx",
+            "shortlist": SOURCING_VX12,
+        },
+        inner_steps=dict.fromkeys(
+            ("submit", "withdraw", "confirm_addendum", "decline", "reconsider", "miss", "score", "win", "lose"),
+            "s xxxxxxxx x0 x 00 s ss",
+        ),
+    ),
+    Noun(
+        "enquiries",
+        "",
+        read=OF_VX12,
+        steps={"answer": "s +x++xxxx x0 x 00 s xx", "leave": SOURCING_VX12},
+    ),
+    Noun(
+        "addenda",
+        "",
+        read=OF_VX12,
+        add=SOURCING_ADDS,
+        edit=SOURCING_VX12,
+        steps={"publish": SOURCING_VX12, "abandon": SOURCING_VX12},
+    ),
+    Noun(
+        "evaluators",
+        "evaluation:evaluator",
+        read=OF_VX12,
+        add=SOURCING_ADDS,
+        edit=SOURCING_VX12,
+        # The seat is Tom's: nobody declares for him.
+        steps={
+            "declare_none": "      s xx+xxxxx x0 x 00 s xx",
+            "declare_conflict": "  s xx+xxxxx x0 x 00 s xx",
+            "release": SOURCING_VX12,
+        },
+    ),
+    Noun(
+        "score-sheets",
+        "evaluation:score_sheet",
+        forms=(),
+        # Tom's, and still open: for nobody else is it there.
+        read="   s 00+00000 00 x 00 s 00",
+        tables=("scores",),
+        writes=" s 00+00000 00 x 00 s x0",
+        steps={
+            "submit": "s 00+00000 00 x 00 s x0",
+            "reopen": "s 00x00000 00 x 00 s x0",
+        },
+    ),
+    Noun("openings", "", read=OPENED),
+    Noun(
+        "appraisals",
+        "evaluation:appraisal",
+        # Laid out when an envelope is opened: nobody adds one.
+        add_page=NOBODY_ADDS,
+        attach=PANEL,
+        read=OPENED,
+        edit=PANEL,
+        #      a APTQFLSE
+        bulk=" s +++++x+x xx x ++ s x+",
+        tables=("gaps", "consensus", "risks", "transfer", "support"),
+        steps={"settle": PANEL, "take_up": PANEL},
+    ),
+    Noun(
+        "due-diligence",
+        "evaluation:diligence",
+        add_page=NOBODY_ADDS,
+        attach=PANEL,
+        read=OPENED,
+        edit=PANEL,
+        bulk=" s +++++++x xx x ++ s x+",
+        steps={"start": PANEL, "complete": PANEL, "waive": "s xxx+0000 x0 x 00 s x0", "resume": PANEL},
+    ),
+    Noun(
+        "awards",
+        "evaluation:award",
+        attach=SOURCING_VX12,
+        # This one is of a single source; one that follows an RFP is there for whoever reads its proposals.
+        read=OF_VX12,
+        add=SOURCING_ADDS,
+        edit=SOURCING_VX12,
+        has_upsert=True,
+        tables=("winners",),
+        steps={
+            #              a APTQFLSE
+            "propose": SOURCING_VX12,
+            "send_back": " s xxx++xx+ x0 x 00 s xx",
+            "withdraw": SOURCING_VX12,
+            "sign": "      s xxx++xx+ x0 x 00 s xx",
+        },
+    ),
+    Noun(
+        "library-questions",
+        "",
+        add=LIBRARIANS,
+        edit=LIBRARIANS,
+        steps={"put_in_use": LIBRARIANS, "retire": LIBRARIANS},
+        inner_steps={"supersede": "s xxxxxxxx xx x xx s ss"},
+    ),
+    Noun(
         "deliveries",
         "operations:delivery",
         read=OF_VX12,
@@ -381,6 +566,16 @@ STRATEGISTS = "s ++xxxxxx x0 x 00 s xx"
 door("strategy:asks", GET=OF_VX12, POST=STRATEGISTS)
 door("strategy:strategy_revise", GET=STRATEGISTS, POST=STRATEGISTS)
 
+# Costs, due diligence, technology transfer, awards. The world's RFP has its prices still sealed.
+READS_RFP = "s ++++xxxx +0 x 00 s ss"
+door("evaluation:costs", "evaluation:diligence_board", "evaluation:transfers", GET=READS_RFP)
+door("evaluation:cost", "evaluation:cost_lines", GET="s 0000xxxx 00 x 00 s ss")
+door("evaluation:appraisal_table", GET=PANEL, POST=PANEL)
+door("evaluation:award_table", GET=SOURCING_VX12, POST=SOURCING_VX12)
+door("evaluation:award_report", "evaluation:award_letters", GET=OF_VX12)
+# Nothing is awarded yet, so nobody was written to.
+door("evaluation:award_letter", GET="s 00000000 00 x 00 s ss")
+
 # Imports. A file on its way in is its owner's (Sven's); the auditor looks on.
 IMPORT = "      s 000000+0 +0 x 00 s 00"
 IMPORT_STEP = " s 000000+0 x0 x 00 s x0"
@@ -404,6 +599,22 @@ for _verb in ("note_dry_run", "finish_commit", "give_back"):
     door(f"operations:import_step {_verb}", GET=INNER_STEP, POST=INNER_STEP)
 door("operations:import_step no_such_step", GET=NO_STEP, POST=NO_STEP)
 
+# Over the proposals of an RFP: whoever sits on its panel and has declared no conflict, and the auditor.
+#               a APTQFLSE
+ON_THE_PANEL = "s ++++xxxx +0 x 00 s ss"
+door("evaluation:matrix", GET=ON_THE_PANEL, POST=ON_THE_PANEL)
+door(
+    "evaluation:matrix_total",
+    "evaluation:matrix_cell",
+    "evaluation:moderation",
+    "evaluation:sensitivity",
+    GET=ON_THE_PANEL,
+)
+# Tom has not handed in: the scores of this proposal are kept from everybody, so nobody settles one.
+door("evaluation:consensus", GET="s xxxxxxxx x0 x 00 s ss", POST="s xxxxxxxx x0 x 00 s ss")
+# The sheet is Tom's.
+door("evaluation:score_sheet_write", GET="s 00+00000 00 x 00 s ss", POST="s 00+00000 00 x 00 s ss")
+
 # The writer of a strategy: whoever may edit it.
 #                 a APTQFLSE
 WRITES_VX12 = " s +++x+x+x x0 x 00 s xx"
@@ -417,6 +628,12 @@ door("api:kpi-values", "api:strategy-rules", GET=INTERNAL)
 door("api:strategies-revise", POST="s ++xxxxxx x0 x 00 s xx")
 door("api:strategies-accept-all", POST="s ++xxxxxx x0 x 00 s xx")
 door("api:strategies-figures", "api:strategies-comparison", GET=OF_VX12)
+door("api:rfps-findings", "api:rfps-questions-and-answers", "api:awards-report", GET=OF_VX12)
+door("api:rfps-template", POST="s +++++++x x0 x 00 s x+")
+door("api:rfps-board", "api:rfps-costs", "api:proposals-answers", "api:proposals-prices", GET=OPENED)
+door("api:proposals-link", "api:proposals-revoke-links", POST=SOURCING_VX12)
+door("api:library-questions-revise", POST=LIBRARIANS)
+door("api:rfp-templates", GET=INTERNAL)
 door("api:events-list", "api:people-list", "api:people-detail", GET=INTERNAL)
 door("api:events-detail", "api:attachments-detail", GET=OF_VX12)
 # The file is for a CMO: whoever keeps CMOs.
@@ -449,7 +666,7 @@ def _noun_doors(noun: Noun) -> None:
         # An item of a bulk is added where it has no id, else changed.
         door(f"{api}-bulk", POST=noun.bulk or noun.add or edit)
     for table in noun.tables:
-        door(f"{api}-{table}", GET=noun.read, PUT=edit)
+        door(f"{api}-{table}", GET=noun.read, PUT=edit or noun.writes)
     if noun.has_upsert:
         door(f"{api}-upsert", PUT=noun.add)
     for verb, row in noun.steps.items():

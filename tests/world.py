@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from cmo_lifecycle.accounts.roles import BUSINESS
+from tests import world_selection
 from tests.conftest import CAST, make_person
 
 #: As the table of doors names its columns: everybody who may knock.
@@ -48,6 +49,7 @@ def build(password_hash: str) -> World:
     _people(world, password_hash)
     _partners(world)
     _strategy(world)
+    world_selection.build(world)
     _operations(world)
     _hanging(world)
     return world
