@@ -131,7 +131,7 @@ def _bidders(rfp: Any, shown: Any) -> list[dict[str, Any]]:
                 "id": str(one.pk), "name": str(one.cmo), "receipt": one.receipt, "late": one.late,
                 "submitted_at": _at(one.submitted_at), "on_behalf": one.on_behalf_why if one.on_behalf else "",
                 "compliance": one.compliance, "total": shown.total_of(one), "rank": line.rank if line else None,
-                "reasons": list(line.reasons) if line else [], "flags": list(line.flags) if line else [],
+                "failed": list(shown.failed[one.pk]), "reasons": list(line.reasons) if line else [], "flags": list(line.flags) if line else [],
                 "groups": groups, "scores": scores, "sha256": hashes.get(one.pk, {}),
             }
         )  # fmt: skip

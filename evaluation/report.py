@@ -8,6 +8,7 @@ from typing import Any
 
 from cmo_lifecycle.doors import format as fmt
 from evaluation.basis import basis_of
+from evaluation.costing import COMPONENTS
 from evaluation.models import Award
 from strategy.rules.shapes import GROUPS
 
@@ -135,6 +136,7 @@ class Report:
     @property
     def costs(self) -> list[dict[str, Any]]:
         found = []
+        out = {one["id"] for one in self.bidders if one["failed"]}
         for one in self.basis.get("money", {}).get("scenarios", []):
             found.append(
                 {
@@ -144,7 +146,7 @@ class Report:
                     "basis": one["basis"],
                     "rows": [
                         {
-                            "id": row["bidder"], "name": row["name"], "rank": str(row["rank"]),
+                            "id": row["bidder"], "name": row["name"] + (" (knocked out)" if row["bidder"] in out else ""), "rank": str(row["rank"]),
                             "price_rank": str(row["price_rank"]),
                             "total": money(row["total"], self.currency),
                             "per_unit": money(row["per_unit"], self.currency, 2),
@@ -166,7 +168,8 @@ class Report:
         )
         if base is None or not base["rows"]:
             return [], []
-        names = list(dict.fromkeys(name for row in base["rows"] for name in row["components"]))
+        paid = {name for row in base["rows"] for name in row["components"]}
+        names = [name for _, name in COMPONENTS.values() if name in paid]
         return (
             ["Component", *(row["name"] for row in base["rows"])],
             [

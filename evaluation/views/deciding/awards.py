@@ -129,7 +129,7 @@ class Awards(pages.Noun):
             found.append(("RFP", "None: a single source", ""))
         found.append(("To", winners_of(record), ""))
         if record.signed_at:
-            found.append(("Signed", fmt.time_tag(record.signed_at), ""))
+            found.append(("Signed", fmt.day(timezone.localtime(record.signed_at).date()), ""))
             found.append(("Standstill until", standstill(record), ""))
         return found
 

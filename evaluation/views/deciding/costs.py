@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors.rest.exports import answer
 from evaluation.bars import PARTS, Row, stacked
 from evaluation.board import board
@@ -47,13 +48,21 @@ class CostsPage(RfpPage):
         return self.shown("evaluation/deciding/costs.html", context)
 
     def _priced(self, rfp: Rfp, case: str) -> dict[str, Any]:
-        found = board(rfp).costs
+        shown_board = board(rfp)
+        found = shown_board.costs
+        out = {str(key) for key, sentences in shown_board.failed.items() if sentences}
         comparison = found.comparison
         if comparison is None:
             return {"sentence": found.problem or "There is nothing to price: give quantities and a base currency."}
         currency = rfp.currency
         by_bid: dict[str, dict[str, Any]] = {
-            bid.code: {"name": bid.name, "url": cost_url(rfp, bid.code), "cells": []} for bid in found.bids
+            bid.code: {
+                "name": bid.name,
+                "url": cost_url(rfp, bid.code),
+                "cells": [],
+                "out": bid.code in out,
+            }
+            for bid in found.bids
         }
         for scenario in comparison.scenarios:
             standing = {one.cost.bidder: one for one in scenario.standings}
@@ -83,7 +92,6 @@ class CostsPage(RfpPage):
             )
             for bid in found.bids
         ]
-        by_rank = {one.cost.bidder: one for one in shown.standings}
         return {
             "sentence": comparison.sentence,
             "heads": [said.capitalize() for said in CASES.values()],
@@ -104,7 +112,7 @@ class CostsPage(RfpPage):
                 {"name": cost.name, "why": cost.not_computable, "url": _terms_url(found, cost, self.user)}
                 for cost in shown.not_computable
             ],
-            "gaps": [gap.sentence for one in board(rfp).proposals if (gap := found.gap(one)) is not None],
+            "gaps": [gap.sentence for one in shown_board.proposals if (gap := found.gap(one)) is not None],
             "unpriced": [one.sentence for one in comparison.unpriced],
             "ours": _ours(rfp),
             "terms": [
@@ -116,7 +124,6 @@ class CostsPage(RfpPage):
                 {"label": label, "url": reverse("evaluation:cost_lines", args=[rfp.pk, form])}
                 for label, form in (("CSV", "csv"), ("XLSX", "xlsx"))
             ],
-            "best": by_rank,
         }  # fmt: skip
 
 
@@ -161,7 +168,7 @@ def _ours(rfp: Rfp) -> list[tuple[str, str, str]]:
 
     def plain(name: str, unit: str = "") -> str:
         value: Decimal | None = getattr(rfp, name)
-        return "" if value is None else f"{value.normalize():f}{unit}"
+        return "" if value is None else f"{fmt.number(value.normalize())}{unit}"
 
     return [
         ("Discount rate", plain("discount_rate", " % a year"), ""),

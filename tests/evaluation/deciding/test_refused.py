@@ -15,7 +15,7 @@ from django.urls import reverse
 from cmo_lifecycle.audit.actor import acting
 from cmo_lifecycle.partners.models import Relationship
 from cmo_lifecycle.workflow import edits, parts
-from cmo_lifecycle.workflow.refusals import InvalidInput, Refusal, Refused
+from cmo_lifecycle.workflow.refusals import InvalidInput, Refusal
 from evaluation.actions import appraisals, rfps
 from evaluation.actions.awards import propose, sign, withdraw
 from evaluation.models import Appraisal, Award, Consensus, Diligence, Evaluator, Gap, Letter, Winner
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def refused(act: Callable[[], Any]) -> str:
-    with pytest.raises(Refused) as found:
+    with pytest.raises(Refusal) as found:
         act()
     return " ".join(found.value.sentences)
 
