@@ -8,7 +8,8 @@ const list = document.querySelector("[data-missing]");
 const draft = `draft:${document.body.dataset.person || "anyone"}:${form.dataset.draft}`;
 const IDLE = 1500;
 
-let timer, busy = false, changed = false, halted = false;
+let timer, busy = false, changed = false, halted = false, running;
+const forget = () => { try { localStorage.removeItem(draft); } catch { /* It is offered once more, no harm. */ } };
 const tell = (text, css = "") => { note.textContent = text; note.className = `drafted ${css}`.trim(); };
 
 function complain(field, sentence) {
@@ -43,9 +44,12 @@ function left(missing) {
   list.replaceChildren(...lines);
 }
 
-async function save() {
+function save() {
   clearTimeout(timer);
-  if (busy || halted) return;
+  if (!busy && !halted) running = saving();
+}
+
+async function saving() {
   busy = true;
   changed = false;
   tell("Saving…");
@@ -75,7 +79,9 @@ async function save() {
     for (const field of form.querySelectorAll("[aria-invalid]")) complain(field, "");
     if (changed) { timer = setTimeout(save, IDLE); return; }
     tell(`Saved ${body.at}`);
-    try { localStorage.removeItem(draft); } catch { /* It is offered once more, no harm. */ }
+    forget();
+    // The draft is written a moment after the last key, which may be after this.
+    setTimeout(() => { if (!changed) forget(); }, 1000);
     return;
   }
   changed = true;
@@ -91,7 +97,15 @@ async function save() {
 form.addEventListener("input", () => { changed = true; clearTimeout(timer); timer = setTimeout(save, IDLE); });
 form.addEventListener("change", () => { if (changed) save(); });
 form.addEventListener("cmo:restored", () => { changed = true; save(); });
-form.addEventListener("submit", () => { halted = true; changed = false; clearTimeout(timer); });
+form.addEventListener("submit", (event) => {
+  halted = true;
+  changed = false;
+  clearTimeout(timer);
+  if (!busy) return;
+  // What is being saved changes the version that goes with the form: it is sent once that is known.
+  event.preventDefault();
+  running.finally(() => form.requestSubmit(event.submitter));
+});
 document.addEventListener("cmo:leave", () => { changed = false; });
 addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 addEventListener("visibilitychange", () => { if (document.hidden && changed) save(); });

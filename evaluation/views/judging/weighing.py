@@ -41,7 +41,7 @@ def read(text: str, criteria: Sequence[Any]) -> Weighing:
     asked: dict[str, Decimal] = {}
     for piece in text.split(",")[: MOST + 1]:
         found = PAIR.fullmatch(piece.strip())
-        if found is None or found[1] not in own or found[1] in asked:
+        if found is None or found[1] not in own or found[1] in asked or Decimal(found[2]) > HUNDRED:
             return Weighing(own, problem="The weights in the address cannot be read: these are those of the RFP.")
         asked[found[1]] = Decimal(found[2])
     weights = own | asked

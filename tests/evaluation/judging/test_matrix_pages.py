@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evaluation.board import board
-from evaluation.models import Appraisal, Consensus, WeightSet
+from evaluation.models import Appraisal, Consensus, RfpRate, WeightSet
 from evaluation.scoring.export import written, written_places
 from evaluation.scoring.matrix import reweigh
 from evaluation.views.judging import weighing
@@ -81,7 +81,9 @@ def test_the_answers_and_prices_side_by_side(priced: Any, bidders: Any, people: 
     nordvik = priced.proposals.get(cmo=bidders.nordvik.cmo)
     Answer.objects.filter(proposal=nordvik, question="A2").delete()
     Price.objects.filter(proposal=nordvik, line="L1").update(currency="USD", amount=Decimal("220000"))
-    priced.rates.create(currency="USD", per_base=Decimal("1.10"), on="2026-11-02", source="ECB")
+    RfpRate.objects.update_or_create(
+        rfp=priced, currency="USD", defaults={"per_base": Decimal("1.10"), "on": "2026-11-02", "source": "ECB"}
+    )
     alice = browser_of(people.alice)
     answers = alice.get(matrix_of(priced, "view=answers")).content.decode()
     assert "Two isolator lines" in answers and "40 batches" in answers and "Sixty days" in answers
