@@ -18,6 +18,8 @@ from contracts.clauses.segments import Sentence, sentences
 
 #: Neighbouring sentences are shown as one passage up to this length.
 MOST_PASSAGE = 900
+#: A passage that scores less than this share of the best one of its topic is not shown.
+BESIDE_THE_BEST = 0.5
 #: Sentences that begin before these offsets stand on the cover and at the opening of a contract; the sentence that
 #: names the parties is sought up to the last one, since a table of contents may stand before it.
 COVER, OPENING, PREAMBLE = 1_000, 4_000, 25_000
@@ -237,4 +239,6 @@ def _passages(code: str, scored: Scored, topic: Ranked, most: int | None) -> tup
                 continue
         joined.append((index, Suggestion(code, one.start, one.end, score, one.headings, said)))
     best = sorted((one for _, one in joined), key=lambda one: (-one.score, one.start))
+    if best:
+        best = [one for one in best if one.score >= BESIDE_THE_BEST * best[0].score]
     return tuple(best[: topic.most if most is None else min(most, topic.most)])

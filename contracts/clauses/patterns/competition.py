@@ -19,8 +19,8 @@ WRITTEN: Mapping[str, str] = {
         1.7: not compete | non compete | non competition | compete with | compete directly
         1.5: shall not | will not | not to | neither party | agrees not | nor & compet* product* | competing product* | competitive product* | similar product* | competing
         1.2: shall not | will not | neither | not to & develop* | commercializ* | manufactur* | market | sell | promot* & other than & product* | compound* & directly or indirectly
-        0.8: undertakes not to | covenants not to & develop | manufacture | sell | engage
-        -1.0: confidential* | unfair | laws | restrict either party
+        1.2: undertakes not to | covenants not to | undertake not to & develop | manufacture | sell | engage
+        -1.0: confidential* | unfair | laws | restrict either party | warranty | warrants
         -0.9: exclusive license | grants
     """,
     "exclusivity": """
@@ -63,17 +63,17 @@ WRITTEN: Mapping[str, str] = {
         0.9: acquire* | acquisition | merger & compet* product* | competing product* | competing program | competitive product*
         0.8: retain* | reserves & right to & exclusiv* | notwithstanding
         0.6: other than & exclusive
-        -1.2: confidential* | injunct* | equitable relief | law | indemnif*
+        -1.2: confidential* | injunct* | equitable relief | law | indemnif* | defend | defense | grant to
         -0.8: jurisdiction | remedies | remedy
     """,
     "non_disparagement": """
         most 2
         heading 0.6: disparage* | non disparagement
-        1.8: disparag* | derogat* | defam*
+        1.8: disparag* | defam* | derogatory
         1.0: adverse* | detriment* | harm* & reputation | goodwill & shall not | will not | not | refrain | any action
         0.7: bring into disrepute | prestige | unfavorable light | bad reputation
         -1.1: slander | libel & insurance | advertising injury | claims
-        -0.8: confidential* | without derogat* | not derogat*
+        -0.8: confidential*
     """,
     "first_refusal": """
         most 3

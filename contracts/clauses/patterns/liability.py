@@ -8,12 +8,12 @@ WRITTEN: Mapping[str, str] = {
     "uncapped_liability": """
         most 4
         heading 0.4: limitation of liability | limitations of liability | liability | limitation on | consequential damages
-        1.7: limit* | exclu* & shall not apply | not apply | does not apply | will not apply | shall not limit | nothing & liability | damages | indemnif* | gross negligence | wilful | willful | confidential*
+        1.7: limit* | exclu* | foregoing & shall not apply | not apply | not however apply | does not apply | will not apply | shall not limit | nothing & liability | damages | indemnif* | gross negligence | wilful | willful | confidential*
         1.5: except & gross negligence | willful misconduct | wilful misconduct | fraud | indemnif* | breach of confidential* | confidentiality & liable | liability | damages
         1.3: nothing & limits | limit | exclude & liability | obligations | damages
         1.1: unlimited liability | without limit | unlimited & liab* | damages
-        0.6: in no event & except | other than | unless
-        -1.0: insurance | coverage | confidential information shall not apply | means
+        0.9: except | other than | unless | notwithstanding & in no event & liability
+        -1.0: insurance | coverage | confidential information shall not apply | means | settlement | defense of | warranty shall not
     """,
     "cap_on_liability": """
         most 5

@@ -21,10 +21,10 @@ WRITTEN: Mapping[str, str] = {
         heading 0.5: price* | price adjust* | price changes | fees | pricing
         1.7: price* | fee* | charges | rate & increase* | decrease* | adjust* | change* & not exceed | no more than | more than | maximum | limited to | cap | at most | fixed | once | annual* | per year | percent | only
         1.2: price* | fee* & shall remain | remain fixed | firm | shall not be increased | not be changed | not increase | may not increase | shall be fixed
-        1.2: producer price index | consumer price index | price index | ppi | cpi
+        0.9: producer price index | consumer price index | price index | ppi | cpi
         0.8: request & increase | decrease & price* | fee*
         -1.0: purchase price allocat* | resale | royalt* | net sales | insurance | late | interest rate | stock
-        -0.7: means | additional cost* | taxes
+        -0.7: means | additional cost* | taxes | delay of payment | obsolete
     """,
     "minimum_commitment": """
         most 5
