@@ -22,6 +22,8 @@ pytestmark = pytest.mark.django_db
 
 INSIDE = {*stage.MEMBERS, "audra", "adam", "bob", "mallory"}
 OF_VX12 = {*stage.MEMBERS, "audra"}
+#: Those who judge VX-12's proposals, and the auditor: they read what was opened.
+PANEL = {"alice", "priya", "tom", "quinn", "audra"}
 #: Who sees the record of each noun. A noun without a line fails the test below.
 SEEN = {
     "partners.CMO": INSIDE,
@@ -44,6 +46,21 @@ SEEN = {
     "operations.ScoringPolicy": INSIDE,
     "operations.ImportProfile": INSIDE,
     "operations.DeliveryImport": {"sven", "audra"},
+    "evaluation.Cda": OF_VX12,
+    "evaluation.Candidate": OF_VX12,
+    "evaluation.Rfp": OF_VX12,
+    # Otto works for the CMO that was invited.
+    "evaluation.Proposal": OF_VX12 | {"otto"},
+    "evaluation.Enquiry": OF_VX12,
+    "evaluation.Addendum": OF_VX12,
+    "evaluation.Evaluator": OF_VX12,
+    # Tom's own, and still open.
+    "evaluation.ScoreSheet": {"tom"},
+    "evaluation.Opening": PANEL,
+    "evaluation.Appraisal": PANEL,
+    "evaluation.Diligence": PANEL,
+    "evaluation.Award": OF_VX12,
+    "evaluation.LibraryQuestion": INSIDE,
 }
 #: What only VX-12 knows: none of it is on any page of somebody outside.
 SECRETS = (
@@ -84,7 +101,7 @@ def test_a_noun_is_seen_by_whom_it_is_for(label: str, world: stage.World, record
 
 
 def test_the_same_rows_are_behind_pages_and_rest(world: stage.World) -> None:
-    from cmo_lifecycle.api_urls import PARTNERS, operations, strategy
+    from cmo_lifecycle.api_urls import PARTNERS, evaluation, operations, strategy
     from cmo_lifecycle.doors.pages.registry import NOUNS as SHOWN
 
     for name in ("priya", "bob", "audra", "otto", "adam"):
@@ -92,7 +109,7 @@ def test_the_same_rows_are_behind_pages_and_rest(world: stage.World) -> None:
         for noun in SHOWN.values():
             rows = set(noun.rows(person).values_list("pk", flat=True))
             assert rows == set(noun.model.objects.visible_to(person).values_list("pk", flat=True))
-        for view in (*PARTNERS, *strategy.VIEWS, *operations.VIEWS):
+        for view in (*PARTNERS, *strategy.VIEWS, *evaluation.VIEWS, *operations.VIEWS):
             if view.model in NOUNS.values():
                 rows = set(view().rows(person).values_list("pk", flat=True))
                 assert rows == set(view.model.objects.visible_to(person).values_list("pk", flat=True))
@@ -190,11 +207,11 @@ def test_a_foreign_key_is_answered_as_one_that_nothing_has(world: stage.World, a
 
 def references() -> Iterator[tuple[Any, Any, type[Any]]]:
     """Yield each member of a REST body that names a record: view, input, model of the record."""
-    from cmo_lifecycle.api_urls import PARTNERS, operations, strategy
+    from cmo_lifecycle.api_urls import PARTNERS, evaluation, operations, strategy
     from cmo_lifecycle.doors.rest.kinds import Of, Several
     from cmo_lifecycle.doors.rest.viewsets import RecordViewSet
 
-    for view in (*PARTNERS, *strategy.VIEWS, *operations.VIEWS):
+    for view in (*PARTNERS, *strategy.VIEWS, *evaluation.VIEWS, *operations.VIEWS):
         if issubclass(view, RecordViewSet):
             for one in view.inputs().values():
                 if isinstance(one.kind, Of | Several) and one.kind.model in NOUNS.values():

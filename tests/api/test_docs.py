@@ -7,15 +7,17 @@ import os
 import re
 import shutil
 import subprocess
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from django.utils import timezone
 
 from cmo_lifecycle.doors.rest.compatibility import breaking_changes
-from cmo_lifecycle.partners.models import Programme
+from cmo_lifecycle.partners.models import Contact, Programme
+from evaluation.models import Candidate, Proposal, Rfp
 from operations.models import Delivery
 from strategy.models import Strategy
 
@@ -38,6 +40,32 @@ def file_for(profile: str) -> str:
     fields = json.loads((ROOT / "operations" / "profiles" / f"{profile}.json").read_text())["fields"]
     columns = list(dict.fromkeys(one["column"] for one in fields.values() if "column" in one))
     return f"{','.join(columns)}\r\n{','.join(LINE.get(column, '') for column in columns)}\r\n"
+
+
+def selected(relationship: Any, service: Any) -> dict[str, str]:
+    """Return what the examples of a selection stand on, by the name of their variables."""
+    programme = Programme.objects.create(name="BX-9", modality="biologic", phase="phase_3")
+    programme.members.add(service)
+    strategy = Strategy.objects.create(programme=programme, state="approved", approved_at=timezone.now())
+    cmo = relationship.cmo
+    candidate = Candidate.objects.create(
+        programme=programme, cmo=cmo, channel="prior_relationship", state=Candidate.State.SHORT_LISTED
+    )
+    contact = Contact.objects.create(cmo=cmo, name="Niamh Daly", email="niamh@harrow.example")
+    drafts = [
+        Rfp.objects.create(
+            programme=programme,
+            strategy=strategy,
+            reference=f"RFP-2027-{number:04}",
+            title="Filling",
+            service="sterile_fill_finish",
+            closes_at=timezone.now() + timedelta(days=30),
+        )
+        for number in (1, 2)
+    ]
+    proposal = Proposal.objects.create(rfp=drafts[1], cmo=cmo, candidate=candidate, contact=contact)
+    found = {"SOURCED": programme, "RFP": drafts[0], "CANDIDATE": candidate, "CONTACT": contact, "PROPOSAL": proposal}
+    return {name: str(record.pk) for name, record in found.items()}
 
 
 def examples() -> list[tuple[int, str]]:
@@ -63,6 +91,7 @@ def test_every_example_of_the_guide_works(
     strategy = Strategy.objects.create(programme=relationship.programme, scope="Bulk of VX-12")
     another = Programme.objects.create(name="NV-3", modality="biologic", phase="phase_2")
     another.members.add(service)
+    selection = selected(relationship, service)
     (tmp_path / "deliveries.csv").write_text(file_for("scms"))
     environment = {
         "PATH": os.environ["PATH"],
@@ -73,6 +102,7 @@ def test_every_example_of_the_guide_works(
         "DELIVERY": str(delivery.pk),
         "PROGRAMME": str(another.pk),
         "STRATEGY": str(strategy.pk),
+        **selection,
     }
     for status, script in examples():
         done = subprocess.run(
