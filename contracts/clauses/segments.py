@@ -14,7 +14,9 @@ from dataclasses import dataclass
 LONG_SENTENCE = 700
 
 #: Blank lines, a line that ends a sentence, or the wide gap that a page's layout leaves behind.
-_PARAGRAPH_END = re.compile(r"[ \t\f\r]*(?:\n[ \t\f\r\xa0]*){2,}|(?<=[.;:])[ \t\r]*\n|(?<=\S)[ \t]{3,}(?=[A-Z0-9(“\"·])")
+_PARAGRAPH_END = re.compile(
+    r"[ \t\f\r]*(?:\n[ \t\f\r\xa0]*){2,}|(?<=[.;:])[ \t\r]*\n|(?<=\S)[ \t]{3,}(?=[A-Z0-9(“\"·])"
+)
 _SENTENCE_END = re.compile(r"[.!?][”’\"')\]]*\s+(?=[“‘\"'(\[]*[A-Z0-9(])")
 _SEMICOLON = re.compile(r";\s+")
 _ABBREVIATED = re.compile(
@@ -26,7 +28,9 @@ _NUMBER = r"(?:(?:ARTICLE|Article|SECTION|Section|EXHIBIT|Exhibit|SCHEDULE|Sched
 _NUMBERED = re.compile(rf"{_NUMBER}[.):]?(?:\s+|$)")
 _CAPITALS = re.compile(r"(?:[A-Z][A-Z&,;’'/()-]*[ \t]+){1,9}(?:[A-Z][A-Z&,’'/()-]*[A-Z)])?[.:]?")
 _MODAL = re.compile(r"\b(?:shall|will|may|must|agrees?|is|are|has|have|means)\b")
-_SMALL = frozenset(["of", "and", "or", "the", "a", "an", "to", "for", "in", "on", "by", "with", "from", "at", "as", "non"])
+_SMALL = frozenset(
+    ["of", "and", "or", "the", "a", "an", "to", "for", "in", "on", "by", "with", "from", "at", "as", "non"]
+)
 _WORD = re.compile(r"[^\W\d_]+")
 #: What stands at the top or foot of every page, or begins a recital, and is no heading.
 _NO_HEADING = re.compile(

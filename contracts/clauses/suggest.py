@@ -25,7 +25,9 @@ BESIDE_THE_BEST = 0.5
 COVER, OPENING, PREAMBLE = 1_000, 4_000, 25_000
 
 _TOKEN = re.compile(r"[^\W_]+(?:[’'](?:s|t|ll|re|ve|d)\b)?")
-_BETWEEN = re.compile(r"\bthis\b[^.]{0,120}?\b(?:agreement|contract)\b.{0,300}?\b(?:between|among)\b", re.IGNORECASE | re.DOTALL)
+_BETWEEN = re.compile(
+    r"\bthis\b[^.]{0,120}?\b(?:agreement|contract)\b.{0,300}?\b(?:between|among)\b", re.IGNORECASE | re.DOTALL
+)
 _POSSESSIVE = re.compile(r"[’'].*")
 
 
@@ -123,9 +125,10 @@ class _Finder:
             if starting is None:
                 starting = self.starting[word] = _starting(self.made, word)
             for phrase in starting:
-                if len(phrase) == 1 or (len(phrase) <= len(words) - at and all(
-                    _fits(words[at + step], phrase[step]) for step in range(1, len(phrase))
-                )):
+                if len(phrase) == 1 or (
+                    len(phrase) <= len(words) - at
+                    and all(_fits(words[at + step], phrase[step]) for step in range(1, len(phrase)))
+                ):
                     found.add(phrase)
         return found
 
