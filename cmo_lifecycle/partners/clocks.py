@@ -35,4 +35,6 @@ def add_months(day: date, months: int) -> date:
     month = zero_month + 1
     if not 1 <= year <= 9999:
         raise ValueError(f"The year {year} lies outside the calendar.")
+    if day.day <= 28:
+        return date(year, month, day.day)
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

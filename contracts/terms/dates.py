@@ -127,19 +127,20 @@ class PartialDate:
     @property
     def earliest(self) -> date | None:
         """The first day that it can be; None where nothing bounds it (no year), if perpetual, and if there is none."""
-        return next(self.days(), None)
+        return self.exact or next(self.days(), None)
 
     @property
     def latest(self) -> date | None:
         """The last day that it can be; None as for :attr:`earliest`."""
-        return next(self._matching(backwards=True), None) if self.year is not None else None
+        if self.year is None:
+            return None
+        return self.exact or next(self._matching(backwards=True), None)
 
     @property
     def window(self) -> Window | None:
         """From the earliest to the latest day; None as for :attr:`earliest`."""
-        if self.earliest is None or self.latest is None:
-            return None
-        return Window(self.earliest, self.latest)
+        earliest, latest = self.earliest, self.latest
+        return None if earliest is None or latest is None else Window(earliest, latest)
 
     def days(self) -> Iterator[date]:
         """Yield each day that it can be, oldest first; none where the year is not known."""
@@ -152,9 +153,10 @@ class PartialDate:
             return Answer.UNKNOWN
         if Kind.PERPETUAL in (self.kind, theirs.kind):
             return _answer(self.kind is not Kind.PERPETUAL, self.kind is Kind.PERPETUAL)
-        if self.earliest is None or self.latest is None or theirs.earliest is None or theirs.latest is None:
+        ours, other_days = self.window, theirs.window
+        if ours is None or other_days is None:
             return Answer.UNKNOWN
-        return _answer(self.latest < theirs.earliest, self.earliest >= theirs.latest)
+        return _answer(ours.latest < other_days.earliest, ours.earliest >= other_days.latest)
 
     def after(self, other: date | PartialDate) -> Answer:
         """Whether it is after ``other``; as :meth:`before`."""

@@ -59,7 +59,9 @@ class Length:
     @property
     def in_months(self) -> int | None:
         """The same in months, if it is in months or years."""
-        return {Unit.MONTHS: self.count, Unit.YEARS: 12 * self.count}.get(self.unit)
+        if self.unit is Unit.MONTHS:
+            return self.count
+        return 12 * self.count if self.unit is Unit.YEARS else None
 
     def __str__(self) -> str:
         words = self.unit.replace("_", " ")
@@ -182,7 +184,8 @@ def count(
     """
     known = event if isinstance(event, Window) else Window(event, event)
     go = partial(shift, length=length, calendar=calendar, back=back)
-    plain = Window(go(known.earliest), go(known.latest))
+    earliest = go(known.earliest)
+    plain = Window(earliest, earliest if known.exact else go(known.latest))
     day = Window(calendar.rolled(plain.earliest, roll), calendar.rolled(plain.latest, roll))
     of = f" ({calendar.name})" if length.unit is Unit.BUSINESS_DAYS else ""
     words = f"{known} {'less' if back else 'plus'} {length}{of} = {plain}"
