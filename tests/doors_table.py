@@ -576,6 +576,25 @@ door("evaluation:award_report", "evaluation:award_letters", GET=OF_VX12)
 # Nothing is awarded yet, so nobody was written to.
 door("evaluation:award_letter", GET="s 00000000 00 x 00 s ss")
 
+# The bidders' portal: whoever is at a CMO, or holds a link; no colleague. Of another CMO's invitation it knows nothing.
+door("portal:home", GET="s xxxxxxxx xx + xx s ss", POST="s xxxxxxxx xx m xx s ss")
+door("portal:link", GET="+ xxxxxxxx xx + xx + ++", POST=NO_METHOD_AT_ALL)
+door("portal:ended", GET=ANYBODY, POST=NO_METHOD_AT_ALL)
+door("portal:leave", GET=NO_METHOD_AT_ALL, POST=ANYBODY)
+ANOTHERS = "s xxxxxxxx xx 0 xx s ss"
+for _name in (
+    "invitation", "document", "questions", "envelope", "add_file", "file", "remove_file", "workbook", "submit",
+    "receipt", "own", "withdraw", "decline", "reconsider", "confirm",
+):  # fmt: skip
+    door(f"portal:{_name}", GET=ANOTHERS, POST=ANOTHERS)
+# The same for sourcing, who enters a paper proposal of its programme.
+NO_PAPER = "s 0xxxxxxx xx x x0 s ss"
+for _name in (
+    "invitation", "document", "envelope", "add_file", "file", "remove_file", "workbook", "submit", "receipt", "own",
+    "withdraw",
+):  # fmt: skip
+    door(f"paper:{_name}", GET=NO_PAPER, POST=NO_PAPER)
+
 # Imports. A file on its way in is its owner's (Sven's); the auditor looks on.
 IMPORT = "      s 000000+0 +0 x 00 s 00"
 IMPORT_STEP = " s 000000+0 x0 x 00 s x0"

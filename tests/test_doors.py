@@ -99,6 +99,15 @@ BY_PAGES = {noun.pages: noun.route for noun in NOUNS if noun.pages}
 def address_of(name: str, world: stage.World) -> str:
     """Return the address that a row is tried at."""
     page, _, verb = name.partition(" ")
+    if page in ("portal:home", "portal:ended", "portal:leave"):
+        return reverse(page)
+    if page == "portal:link":
+        return reverse(page, args=["no-such-link"])
+    if page.startswith(("portal:", "paper:")):
+        # Of no invitation: there is none for anybody.
+        more = {"document": "document", "file": "file", "remove_file": "file"}.get(page.partition(":")[2])
+        kind = {"kind": "technical"} if page.endswith(":envelope") else {}
+        return reverse(page, kwargs={"pk": world.cmos.pk, **kind, **({more: world.cmos.pk} if more else {})})
     if page.startswith("api:"):
         return _api_address(page.removeprefix("api:"), world)
     special = {

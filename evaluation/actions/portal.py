@@ -257,7 +257,12 @@ def submit(proposal: Proposal, bidder: Bidder) -> Receipt:
 
 
 def _forget(proposal: Proposal, files: set[str]) -> None:
-    """Take files off the disk that neither the draft nor what was handed in holds any more."""
+    """Take files off the disk that neither the draft nor what was handed in holds any more.
+
+    Where the RFP hides who takes part they stay: which ones go would tell what is handed in.
+    """
+    if proposal.rfp.hides_participation:
+        return
     for row in SealedFile.objects.filter(proposal=proposal, pk__in=files):
         stored = row.file
         row.delete()

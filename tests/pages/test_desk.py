@@ -81,10 +81,11 @@ def test_a_silent_schedule_is_told(alice: Any, as_: Any) -> None:
     assert "The schedule is silent." not in text_of(client.get("/"))
 
 
-def test_somebody_from_a_cmo_has_an_empty_desk_and_finds_nothing(relationship: Any, otto: Any, as_: Any) -> None:
+def test_somebody_from_a_cmo_is_led_to_the_portal_and_finds_nothing(relationship: Any, otto: Any, as_: Any) -> None:
     client = as_(otto)
-    page = text_of(client.get("/"))
-    assert "Nothing has been shared with you so far." in page and "Harrow" not in page
+    assert client.get("/")["Location"] == "/portal/"
+    page = text_of(client.get("/portal/"))
+    assert "so far. A request to bid appears here once it is issued." in page and "Harrow" not in page
     assert client.get("/search/?q=harrow", headers={"accept": "application/json"}).json() == {"groups": []}
     assert client.get("/pick/cmo/?q=h").status_code == 403
 
