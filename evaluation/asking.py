@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from evaluation.library.bands import Band
 from evaluation.library.questions import Column, Question, check_questions
 
@@ -141,3 +143,46 @@ def questions_of(rfp: Any, envelope: str = "") -> list[Question]:
 
 def by_code(questions: Iterable[Question]) -> Mapping[str, Question]:
     return {question.code: question for question in questions}
+
+
+def add_from_library(
+    rfp: Any,
+    keys: Iterable[Any],
+    *,
+    criterion: str = "",
+    requirement: str = "",
+    actor: Any,
+    version: int | None = None,
+    source: str = "",
+) -> int:
+    """Add questions of the library that are in use, by their keys, at the end of a draft's; return how many came.
+
+    What the RFP asks already, by its code, is left as it is. Raises InvalidInput for a question that is not (any more)
+    in use, and as `parts.write` does.
+    """
+    from cmo_lifecycle.workflow import parts
+    from cmo_lifecycle.workflow.refusals import InvalidInput
+    from evaluation.models import LibraryQuestion
+    from evaluation.models.sheets import RfpQuestion
+
+    wanted = {str(key) for key in keys}
+    try:
+        found = list(LibraryQuestion.objects.filter(pk__in=wanted, state=LibraryQuestion.State.IN_USE).order_by("code"))
+    except ValidationError:
+        found = []
+    if len(found) != len(wanted):
+        raise InvalidInput({"questions": ["One of the questions is not in use (any more): choose again."]})
+    columns = RfpQuestion.columns
+    present = [
+        {"id": row.pk, **{name: getattr(row, name) for name in columns}} for row in parts.rows_of(rfp, RfpQuestion)
+    ]
+    known = {row["code"] for row in present}
+    rows = [
+        {**{name: getattr(one, name) for name in columns if hasattr(one, name)}, "criterion": criterion,
+         "requirement": requirement}
+        for one in found
+        if one.code not in known
+    ]  # fmt: skip
+    if rows:
+        parts.write(rfp, RfpQuestion, [*present, *rows], actor=actor, version=version, source=source)
+    return len(rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from evaluation.models import Criterion
@@ -9,12 +11,15 @@ from strategy.sums.errors import SumError
 from strategy.sums.numbers import shown
 from strategy.sums.weights import check_total
 
+HUNDRED = Decimal(100)
+
 
 class Finding(NamedTuple):
-    """One thing that is missing: the field or table it is about, and a sentence."""
+    """One thing that is missing: the field or table it is about, a sentence, and the row from 0 where there is one."""
 
     field: str
     sentence: str
+    row: int | None = None
 
 
 def findings(rfp: Any) -> list[Finding]:
@@ -22,8 +27,8 @@ def findings(rfp: Any) -> list[Finding]:
     found: list[Finding] = []
     priced = rfp.kind != "rfi"
 
-    def need(field: str, sentence: str) -> None:
-        found.append(Finding(field, sentence))
+    def need(field: str, sentence: str, row: int | None = None) -> None:
+        found.append(Finding(field, sentence, row))
 
     if not rfp.scope.strip():
         need("scope", "Say what is to be done.")
@@ -31,7 +36,7 @@ def findings(rfp: Any) -> list[Finding]:
         need("closes_at", "Say until when proposals are taken.")
     if rfp.questions_until is None:
         need("questions_until", "Say until when bidders may ask.")
-    criteria = list(rfp.criteria.order_by("position", "id"))
+    criteria = list(rfp.criteria.all())
     if not criteria:
         need("criteria", "List the criteria: they are told to bidders and locked before anything is opened.")
     else:
@@ -39,19 +44,19 @@ def findings(rfp: Any) -> list[Finding]:
             check_total([one.weight for one in criteria])
         except SumError as error:
             need("criteria", str(error))
-        for one in criteria:
+        for place, one in enumerate(criteria):
             if one.rule not in Criterion.COMPUTED and not one.measure.strip():
-                need("criteria", f"Say what is looked at for “{one.title}”, so that two evaluators would agree.")
-    questions = list(rfp.questions.order_by("position", "id"))
+                need("criteria", f"Say what is looked at for “{one.title}”, so that two evaluators would agree.", place)
+    questions = list(rfp.questions.all())
     if not questions:
         need("questions", "Ask at least one question.")
     codes = {one.code for one in criteria}
     asked_for = {one.code for one in rfp.requirements.all()}
-    for row in questions:
+    for place, row in enumerate(questions):
         if row.criterion and row.criterion not in codes:
-            need("questions", f"Question {row.code} serves criterion {row.criterion}, which is not on the list.")
+            need("questions", f"Question {row.code} serves criterion {row.criterion}, which is not on the list.", place)
         if row.requirement and row.requirement not in asked_for:
-            need("questions", f"Question {row.code} traces to {row.requirement}, which is no requirement here.")
+            need("questions", f"Question {row.code} traces to {row.requirement}, which is no requirement here.", place)
     banded = {row.criterion for row in questions if row.bands}
     for one in criteria:
         if one.rule == Criterion.Rule.AUTO and one.code not in banded:
@@ -59,9 +64,9 @@ def findings(rfp: Any) -> list[Finding]:
     if priced:
         if not rfp.currency:
             need("currency", "Choose the base currency.")
-        if not rfp.price_sheet.exists():
+        if not rfp.price_sheet.all():
             need("price_sheet", "List what bidders price, so that quotes can be compared.")
-        if not rfp.quantities.exists():
+        if not rfp.quantities.all():
             need("quantities", "Give the quantities by year: costs are worked out for them.")
         if not any(one.is_commercial for one in criteria):
             need("criteria", "Add a criterion for the total cost of partnership.")
@@ -77,7 +82,10 @@ def findings(rfp: Any) -> list[Finding]:
     return found
 
 
-def weights_say(rfp: Any) -> str:
-    """Say what the weights add up to."""
-    total = sum(one.weight for one in rfp.criteria.all())
-    return f"The weights add up to {shown(total, 3)} %."
+def weights_say(criteria: Iterable[Any]) -> str:
+    """Say what weights in percent add up to, and by how much they miss 100: "97 %: 3 missing"."""
+    total = sum((one.weight for one in criteria), Decimal(0))
+    if total == HUNDRED:
+        return "100 %"
+    off = f"{shown(HUNDRED - total, 3)} missing" if total < HUNDRED else f"{shown(total - HUNDRED, 3)} too much"
+    return f"{shown(total, 3)} %: {off}"

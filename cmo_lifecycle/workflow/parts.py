@@ -73,6 +73,9 @@ def parts_of(model: type[Record]) -> dict[str, type[Part]]:
 
 
 def rows_of(record: Any, part: type[Part]) -> list[Any]:
+    """Return a table's rows in their order; those that were fetched along with the record are not asked for again."""
+    if table_name(part) in getattr(record, "_prefetched_objects_cache", {}):
+        return sorted(getattr(record, table_name(part)).all(), key=lambda row: (row.position, row.pk))
     references = [name for name in part.columns if part._meta.get_field(name).is_relation]
     return list(getattr(record, table_name(part)).select_related(*references).order_by("position", "id"))
 

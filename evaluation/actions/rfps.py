@@ -12,10 +12,10 @@ from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.transitions import transition
 from evaluation import clock
 from evaluation.actions import opening, proposals
-from evaluation.actions.candidates import live_cda
 from evaluation.findings import findings
 from evaluation.models import Evaluator, Proposal, Rfp
 from evaluation.panel import what_is_missing
+from evaluation.standing import cda_standings
 
 S = Rfp.State
 P = Proposal.State
@@ -23,11 +23,11 @@ P = Proposal.State
 
 def is_panelist(rfp: Any, user: Any) -> bool:
     """Whoever declared a conflict takes no step of the RFP."""
-    return not rfp.evaluators.filter(person=user, state=Evaluator.State.CONFLICTED).exists()
+    return not any(one.person_id == user.pk and one.state == Evaluator.State.CONFLICTED for one in rfp.evaluators.all())
 
 
 def is_cleared(rfp: Any, user: Any) -> bool:
-    return bool(rfp.evaluators.filter(person=user, state=Evaluator.State.CLEARED).exists())
+    return any(one.person_id == user.pk and one.state == Evaluator.State.CLEARED for one in rfp.evaluators.all())
 
 
 def _whole(rfp: Rfp) -> Iterator[str]:
@@ -54,13 +54,14 @@ def send_back(rfp: Rfp, event: Event) -> None:
 
 
 def _invites(rfp: Rfp) -> Iterator[str]:
-    invited = list(rfp.proposals.select_related("cmo", "contact"))  # type: ignore[attr-defined]
+    invited = list(rfp.proposals.all())  # type: ignore[attr-defined]
     if not invited:
         yield "Invite at least one candidate from the short list."
+    covering = cda_standings((one.cmo_id, rfp.programme_id) for one in invited) if invited else {}
     for one in invited:
-        if live_cda(one.cmo_id, rfp.programme_id) is None:
-            yield f"There is no CDA in force with {one.cmo}: have one signed, or take the invitation back."
-        if one.contact is None:
+        if not covering[one.cmo_id, rfp.programme_id].is_live:
+            yield f"There is no CDA in force with {one.cmo}: have one signed first."
+        if one.contact_id is None:
             yield f"Say who at {one.cmo} is written to."
 
 
@@ -70,7 +71,8 @@ def _is_ahead(rfp: Rfp) -> Iterator[str]:
 
 
 def _has_a_panel(rfp: Rfp) -> Iterator[str]:
-    if not rfp.evaluators.exclude(state__in=("conflicted", "released")).exists():  # type: ignore[attr-defined]
+    gone = (Evaluator.State.CONFLICTED, Evaluator.State.RELEASED)
+    if all(one.state in gone for one in rfp.evaluators.all()):  # type: ignore[attr-defined]
         yield "Name the panel that is going to judge the proposals."
 
 
@@ -96,18 +98,20 @@ def close(rfp: Rfp, event: Event) -> None:
 
 
 def _late_ones_decided(rfp: Rfp) -> Iterator[str]:
-    for one in rfp.proposals.filter(late=Proposal.Late.WAITING).select_related("cmo"):  # type: ignore[attr-defined]
-        yield f"The proposal of {one.cmo} came late: decide first whether it is accepted."
+    for one in rfp.proposals.all():  # type: ignore[attr-defined]
+        if one.late == Proposal.Late.WAITING:
+            yield f"The proposal of {one.cmo} came late: decide first whether it is accepted."
 
 
 def _something_came(rfp: Rfp) -> Iterator[str]:
-    if not rfp.proposals.filter(state=P.SUBMITTED).exists():  # type: ignore[attr-defined]
-        yield "Nothing was submitted: cancel the request, or issue an addendum with a later deadline before it closes."
+    if not any(one.state == P.SUBMITTED for one in rfp.proposals.all()):  # type: ignore[attr-defined]
+        yield "Nothing was submitted: cancel the request, and write another one."
 
 
 def _panel_declared(rfp: Rfp) -> Iterator[str]:
-    for seat in rfp.evaluators.filter(state=Evaluator.State.ASKED).select_related("person"):  # type: ignore[attr-defined]
-        yield f"{seat.person} has not declared whether there is a conflict of interests."
+    for seat in rfp.evaluators.all():  # type: ignore[attr-defined]
+        if seat.state == Evaluator.State.ASKED:
+            yield f"{seat.person} has not declared whether there is a conflict of interests."
 
 
 @transition(
@@ -208,6 +212,15 @@ def conclude(rfp: Rfp, event: Event) -> None:
 )
 def cancel(rfp: Rfp, event: Event) -> None:
     """Cancel the request; everything stays on record, and what is sealed stays sealed."""
+    from evaluation.actions import awards
+
+    for award_ in rfp.awards.filter(state="draft"):  # type: ignore[attr-defined]
+        awards.withdraw(award_, cause=event, reason=event.reason)
+
+
+def before_issue(rfp: Rfp) -> list[str]:
+    """Return what keeps a request from being issued, besides its approval."""
+    return [*_invites(rfp), *_is_ahead(rfp), *_has_a_panel(rfp)]
 
 
 def close_due() -> int:

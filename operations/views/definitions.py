@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -16,10 +13,10 @@ from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors.history import field_label, readable
 from cmo_lifecycle.doors.pages.base import NounPage
 from cmo_lifecycle.doors.pages.noun import Fact
+from cmo_lifecycle.doors.pages.revising import RevisePage
 from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import Column
 from cmo_lifecycle.workflow import edits
-from cmo_lifecycle.workflow.refusals import Refusal
 from operations import reading
 from operations.actions import definitions as actions
 from operations.filters import DefinitionFilters
@@ -265,47 +262,17 @@ def entry(definition: KpiDefinition, used: dict[Any, int]) -> dict[str, Any]:
     }
 
 
-class Revise(NounPage):
+class Revise(RevisePage):
     """Start the next version of a definition."""
 
-    def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        return self._page(self._record(pk), ReviseForm())
+    form = ReviseForm
+    sentence = "Version {record.number} stays in force until quality approves the next one."
+    done = "Version {made.number} is a draft now. Change what is to be better, then ask quality to approve it."
+    refused = "Your roles do not let you revise a KPI definition."
+    goes_on = True
 
-    def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        record = self._record(pk)
-        form = ReviseForm(request.POST)
-        if not form.is_valid():
-            return self._page(record, form)
-        try:
-            draft = actions.revise_definition(record, actor=self.user, why=form.cleaned_data["why"])
-        except Refusal as refusal:
-            form.add_error(None, refusal.sentences)
-            return self._page(record, form, refusal.status)
-        messages.success(
-            request,
-            f"Version {draft.number} is a draft now. Change what is to be better, then ask quality to approve it.",
-        )
-        return redirect(self.noun.edit_url(draft.pk))
-
-    def _record(self, pk: Any) -> KpiDefinition:
-        record = self.record(pk)
-        if not edits.may_create(KpiDefinition, self.user):
-            raise PermissionDenied("Your roles do not let you revise a KPI definition.")
-        return record  # type: ignore[no-any-return]
-
-    def _page(self, record: KpiDefinition, form: ReviseForm, status: int = 200) -> HttpResponse:
-        return self.shown(
-            "generic/form.html",
-            {
-                "title": f"Revise {record.name}",
-                "sentence": f"Version {record.number} stays in force until quality approves the next one.",
-                "crumbs": [*self.noun.crumbs(record), (record.name, self.noun.url(record.pk))],
-                "form": form,
-                "submit": "Start the next version",
-                "cancel": self.noun.url(record.pk),
-            },
-            status,
-        )
+    def start(self, record: Any, **inputs: Any) -> KpiDefinition:
+        return actions.revise_definition(record, actor=self.user, **inputs)
 
 
 __all__ = ["Definitions", "Dictionary", "Revise", "compare"]

@@ -5,21 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django import forms
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors import svg
-from cmo_lifecycle.doors.pages.base import NounPage
 from cmo_lifecycle.doors.pages.noun import Fact
+from cmo_lifecycle.doors.pages.revising import RevisePage
 from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import Column
 from cmo_lifecycle.workflow import edits
-from cmo_lifecycle.workflow.refusals import Refusal
 from operations import drawing, reading
 from operations.actions import definitions as actions
 from operations.filters import PolicyFilters
@@ -157,46 +152,21 @@ class Policies(OperationsNoun):
         return ["Reviews that are scored already keep the policy they were scored by."]
 
 
-class RevisePolicy(NounPage):
+class RevisePolicy(RevisePage):
     """Start the next version of the scoring policy."""
 
-    def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        return self._page(self._record(pk))
+    sentence = (
+        "Version {record.number} stays in force until quality approves the next one, which begins as a copy of it."
+    )
+    done = "Version {made.number} is a draft now. Change what is to be better, then ask quality to approve it."
+    refused = "Your roles do not let you revise the scoring policy."
+    goes_on = True
 
-    def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        record = self._record(pk)
-        try:
-            draft = actions.revise_policy(record, actor=self.user)
-        except Refusal as refusal:
-            return self._page(record, refusal.sentences, refusal.status)
-        messages.success(
-            request,
-            f"Version {draft.number} is a draft now. Change what is to be better, then ask quality to approve it.",
-        )
-        return redirect(self.noun.edit_url(draft.pk))
+    def start(self, record: Any, **inputs: Any) -> ScoringPolicy:
+        return actions.revise_policy(record, actor=self.user)
 
-    def _record(self, pk: Any) -> ScoringPolicy:
-        record = self.record(pk)
-        if not edits.may_create(ScoringPolicy, self.user):
-            raise PermissionDenied("Your roles do not let you revise the scoring policy.")
-        return record  # type: ignore[no-any-return]
-
-    def _page(self, record: ScoringPolicy, missing: list[str] | None = None, status: int = 200) -> HttpResponse:
-        return self.shown(
-            "generic/transition.html",
-            {
-                "title": "Revise the scoring policy",
-                "record_label": str(record),
-                "state_record": record,
-                "crumbs": [*self.noun.crumbs(record), (self.noun.title(record), self.noun.url(record.pk))],
-                "help": "Start the next version as a draft; it begins as a copy of this one.",
-                "missing": missing,
-                "form": forms.Form(),
-                "submit": "Start the next version",
-                "cancel": self.noun.url(record.pk),
-            },
-            status,
-        )
+    def title(self, record: Any) -> str:
+        return "Revise the scoring policy"
 
 
 __all__ = ["Policies", "RevisePolicy"]

@@ -5,16 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
-from cmo_lifecycle.doors.pages.base import NounPage
-from cmo_lifecycle.workflow import edits
-from cmo_lifecycle.workflow.refusals import Refusal
+from cmo_lifecycle.doors.pages.revising import RevisePage
 from strategy.actions import strategies as actions
-from strategy.models import Strategy
 
 
 class ReviseForm(forms.Form):
@@ -26,44 +19,19 @@ class ReviseForm(forms.Form):
     )
 
 
-class Revise(NounPage):
+class Revise(RevisePage):
     """Start the next version of an approved strategy."""
 
-    def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        return self._page(self._record(pk), ReviseForm())
+    form = ReviseForm
+    sentence = "Version {record.number} stays in force until an executive and quality approve the next one."
+    done = "Version {made.number} is under revision, as a copy. What you decided before stands where nothing changed."
+    refused = "Your roles do not let you revise a strategy."
 
-    def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        record = self._record(pk)
-        form = ReviseForm(request.POST)
-        if not form.is_valid():
-            return self._page(record, form)
-        try:
-            made = actions.revise(record, actor=self.user, why=form.cleaned_data["why"], source="page")
-        except Refusal as refusal:
-            form.add_error(None, refusal.sentences)
-            return self._page(record, form, refusal.status)
-        messages.success(
-            request,
-            f"Version {made.number} is under revision, as a copy. What you decided before stands where nothing changed.",
-        )
-        return redirect(self.noun.url(made.pk))
+    def start(self, record: Any, **inputs: Any) -> Any:
+        return actions.revise(record, actor=self.user, source="page", **inputs)
 
-    def _record(self, pk: Any) -> Strategy:
-        record = self.record(pk)
-        if not edits.may_create(Strategy, self.user):
-            raise PermissionDenied("Your roles do not let you revise a strategy.")
-        return record  # type: ignore[no-any-return]
+    def title(self, record: Any) -> str:
+        return f"Revise the strategy for {record.programme.name}"
 
-    def _page(self, record: Strategy, form: forms.Form, status: int = 200) -> HttpResponse:
-        return self.shown(
-            "generic/form.html",
-            {
-                "title": f"Revise the strategy for {record.programme.name}",
-                "sentence": f"Version {record.number} stays in force until an executive and quality approve the next one.",
-                "crumbs": [*self.noun.crumbs(record), (f"Version {record.number}", self.noun.url(record.pk))],
-                "form": form,
-                "submit": "Start the next version",
-                "cancel": self.noun.url(record.pk),
-            },
-            status,
-        )
+    def crumb(self, record: Any) -> str:
+        return f"Version {record.number}"
