@@ -122,7 +122,7 @@ _RISK_TERMS = (
 
 
 def _risks(rfp: Any, appraisal: Any) -> Risks | None:
-    told = {name: getattr(appraisal, name, None) for name in _RISK_TERMS}
+    told: dict[str, Any] = {name: getattr(appraisal, name, None) for name in _RISK_TERMS}
     if any(value is None for value in told.values()):
         return None
     return Risks(
@@ -130,7 +130,7 @@ def _risks(rfp: Any, appraisal: Any) -> Risks | None:
         change_order_percent=rfp.change_reserve,
         cancellation_percent=appraisal.cancellation_percent,
         currency=rfp.currency,
-    )  # type: ignore[arg-type]
+    )
 
 
 class Costs:
@@ -159,8 +159,8 @@ class Costs:
             prices[row.proposal_id][row.line] = row
         self.appraisals = {row.proposal_id: row for row in Appraisal.objects.filter(proposal__in=keys)}
         phases: dict[Any, list[Any]] = {}
-        for row in TransferPhase.objects.filter(appraisal__proposal__in=keys).order_by("position"):
-            phases.setdefault(row.appraisal_id, []).append(row)
+        for phase in TransferPhase.objects.filter(appraisal__proposal__in=keys).order_by("position"):
+            phases.setdefault(phase.appraisal_id, []).append(phase)
         sheet = list(rfp.price_sheet.order_by("position", "id"))
         for one in asked:
             appraisal = self.appraisals.get(one.pk)

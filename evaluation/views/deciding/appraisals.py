@@ -215,7 +215,7 @@ class AppraisalTable(TablePage):
 
     asked = ASKED
 
-    def options(self, record: Any, name: str) -> dict[str, Any]:
+    def besides(self, record: Any, name: str) -> dict[str, Any]:
         if name == "gaps":
             codes = [(one.code, one.code) for one in self._requirements(record)]
             return {

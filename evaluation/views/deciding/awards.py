@@ -272,7 +272,7 @@ class AwardTable(TablePage):
         }
     }  # fmt: skip
 
-    def options(self, record: Any, name: str) -> dict[str, Any]:
+    def besides(self, record: Any, name: str) -> dict[str, Any]:
         if record.rfp is None:
             rows = CMO.objects.visible_to(self.user)
             return {"fields": {"cmo": lambda: ByName(pick="cmo", names=("legal_name",), queryset=rows, whole=True)}}

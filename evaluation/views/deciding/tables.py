@@ -80,10 +80,10 @@ class TablePage(NounPage):
         if name not in self.asked:
             raise Http404("There is no such table.")
         part = parts.parts_of(self.noun.model)[name]
-        options = {**self.asked[name], **self.options(record, name)}
+        options = {**self.asked[name], **self.besides(record, name)}
         return Table(part, record=record, user=self.user, data=data, **options)
 
-    def options(self, record: Any, name: str) -> dict[str, Any]:
+    def besides(self, record: Any, name: str) -> dict[str, Any]:
         """What a table is given that depends on the record."""
         return {}
 
