@@ -15,12 +15,13 @@ from dataclasses import dataclass
 KEPT, INSERTED, DELETED = "kept", "inserted", "deleted"
 
 #: Up to this many pairs of words the longest common run is worked out exactly.
-EXACT = 40_000
+EXACT = 10_000
 #: So many differing words are followed through where texts have no fixed points.
-MOST_STEPS = 300
+MOST_STEPS = 100
 
 _PARAGRAPH = re.compile(r"[^\n]*\n+|[^\n]+")
-_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+#: A word or a sign with the blanks after it; the blanks do not count when two are compared.
+_TOKEN = re.compile(r"(?:\w+|[^\w\s])\s*|\s+")
 _WORD = re.compile(r"\w+")
 
 Block = tuple[int, int, int]  # place in the old, place in the new, length
@@ -118,8 +119,12 @@ def _kept_words(old: str, new: str, here: tuple[int, int], there: tuple[int, int
         return
     old_words, new_words = _TOKEN.findall(old[slice(*here)]), _TOKEN.findall(new[slice(*there)])
     old_at, new_at = _places(old_words), _places(new_words)
-    for i, j, length in _common(old_words, new_words):
-        yield here[0] + old_at[i], there[0] + new_at[j], old_at[i + length] - old_at[i]
+    for i, j, length in _common([word.rstrip() for word in old_words], [word.rstrip() for word in new_words]):
+        for step in range(length):
+            one, other = old_words[i + step], new_words[j + step]
+            same = len(one) if one == other else len(one.rstrip())
+            if same:
+                yield here[0] + old_at[i + step], there[0] + new_at[j + step], same
 
 
 def _places(parts: Sequence[str]) -> list[int]:
@@ -297,9 +302,12 @@ def _without_crumbs(kept: list[tuple[int, int, int]], old: str, new: str) -> lis
         replaced_after = after_i > i + length and after_j > j + length
         if replaced_before and replaced_after and not _WORD.search(old, i, i + length):
             continue
+        # The blank after a replaced word was kept.
+        while i > end_old and j > end_new and old[i - 1] == new[j - 1] and old[i - 1].isspace():
+            i, j, length = i - 1, j - 1, length + 1
         left.append((i, j, length))
         end_old, end_new = i + length, j + length
-    return left
+    return _joined(left)
 
 
 def _marks(kept: list[tuple[int, int, int]], old: str, new: str) -> Iterator[Mark]:

@@ -10,13 +10,12 @@ unread, so that its figures say what to expect of a contract never seen.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from contracts.clauses.suggest import suggest
+from contracts.clauses.labelled import Labelled, labelled, places
+from contracts.clauses.suggest import Suggestion, suggest
 from contracts.clauses.topics import TOPICS
 
 RANKS = (1, 3, 5)
@@ -63,29 +62,17 @@ class Measured:
         return self.counts["", rank]
 
 
-def labelled(folder: Path) -> list[dict[str, Any]]:
-    """Return the labelled contracts of the folder that holds `dev_manifest.json`, in order of their names."""
-    named = json.loads((folder / "dev_manifest.json").read_text(encoding="utf-8"))
-    paths = sorted(folder / "cuad" / f"{one['id']}.json" for one in named)
-    return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-
-
-def _spans(label: dict[str, Any]) -> list[list[tuple[int, int]]]:
-    """Return the labelled passages of a category; one that leaves text out has several places."""
-    return [[(at["start"], at["end"]) for at in span["at"]] for span in label["spans"]]
-
-
-def count(contract: dict[str, Any], rank: int, found: dict[str, tuple[Any, ...]]) -> dict[str, Count]:
+def count(contract: Labelled, rank: int, found: dict[str, tuple[Suggestion, ...]]) -> dict[str, Count]:
     """Return the counts of one contract by category."""
     counts = {}
     for topic in TOPICS.values():
         if not topic.category:
             continue
-        spans = _spans(contract["labels"][topic.category])
-        places = [(one.start, one.end) for one in found.get(topic.code, ())[:rank]]
-        right = sum(any(_overlap(place, at) for span in spans for at in span) for place in places)
-        met = sum(any(_overlap(place, at) for place in places for at in span) for span in spans)
-        counts[topic.category] = Count(len(places), right, bool(spans), bool(right), len(spans), met)
+        spans = places(contract["labels"][topic.category])
+        shown = [(one.start, one.end) for one in found.get(topic.code, ())[:rank]]
+        right = sum(any(_overlap(place, at) for span in spans for at in span) for place in shown)
+        met = sum(any(_overlap(place, at) for place in shown for at in span) for span in spans)
+        counts[topic.category] = Count(len(shown), right, int(bool(spans)), int(right > 0), len(spans), met)
     return counts
 
 
@@ -93,7 +80,7 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def measured(half: str, contracts: Sequence[dict[str, Any]], ranks: Iterable[int] = RANKS) -> Measured:
+def measured(half: str, contracts: Sequence[Labelled], ranks: Iterable[int] = RANKS) -> Measured:
     """Return the counts over some labelled contracts."""
     result = Measured(half, len(contracts))
     for contract in contracts:

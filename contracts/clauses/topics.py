@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 
 from contracts.clauses.library import change, competition, frame, liability, licences, money, oversight, quality, supply
+from contracts.clauses.library.held import HOLDERS
 from contracts.clauses.shapes import AGREEMENTS, GROUPS, SERVES, TERM_KINDS, TermKind, Topic
 
 #: Rises whenever a topic is added or says something else. A code is never given to another topic, nor taken away.
@@ -31,7 +32,10 @@ BY_CATEGORY: dict[str, Topic] = {topic.category: topic for topic in TOPICS.value
 
 def library_digest() -> str:
     """Return what the whole library says, as a SHA-256 of its canonical JSON."""
-    said = [TOPICS[code].as_json() for code in sorted(TOPICS)]
+    said = {
+        "topics": [TOPICS[code].as_json() for code in sorted(TOPICS)],
+        "holders": {code: list(topics) for code, topics in HOLDERS.items()},
+    }
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -48,6 +52,6 @@ def topics_serving(consequence: str) -> tuple[Topic, ...]:
 
 
 __all__ = [
-    "AGREEMENTS", "BY_CATEGORY", "GROUPS", "LIBRARY_VERSION", "SERVES", "TERM_KINDS", "TOPICS", "TermKind", "Topic",
+    "AGREEMENTS", "BY_CATEGORY", "GROUPS", "HOLDERS", "LIBRARY_VERSION", "SERVES", "TERM_KINDS", "TOPICS", "TermKind", "Topic",
     "library_digest", "topics_for", "topics_serving",
 ]  # fmt: skip
