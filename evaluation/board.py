@@ -145,7 +145,7 @@ class Board:
         return {
             (seat, proposal, code): score
             for seat, proposal, code, score, commercial in found
-            if (proposal, commercial) not in self.blind
+            if score is not None and (proposal, commercial) not in self.blind
         }
 
     @cached_property

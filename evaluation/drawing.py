@@ -7,6 +7,7 @@ words what it shows; its numbers stand in a table beside it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from django.utils.html import escape
@@ -32,7 +33,7 @@ def tornado(swings: Sequence[Swing], titles: Mapping[str, str], names: Mapping[s
     if not shown_ones:
         return SafeString("")
     ends = [end.lead for one in shown_ones for end in (one.low, one.high)]
-    low, high = float(min(0, *ends)), float(max(0, *ends))
+    low, high = float(min([*ends, Fraction(0)])), float(max([*ends, Fraction(0)]))
     room = (high - low) or 1.0
 
     def x(value: Any) -> float:
@@ -45,7 +46,7 @@ def tornado(swings: Sequence[Swing], titles: Mapping[str, str], names: Mapping[s
     ]
     for place, one in enumerate(shown_ones):
         y = TOP + place * ROW
-        first, last = sorted((one.low.lead, one.high.lead))
+        first, last = min(one.low.lead, one.high.lead), max(one.low.lead, one.high.lead)
         flips = first < 0
         said = (
             f"{titles[one.criterion]}: lead {shown(one.low.lead, 3)} at {shown(one.low.weight)} %, "

@@ -74,7 +74,7 @@ class ProposalForm(RecordForm):
         contacts = Contact.objects.filter(left_on__isnull=True).select_related("cmo")
         rfp, candidate = self.given.get("rfp"), self.given.get("candidate")
         if rfp is not None:
-            listed = (Candidate.State.SHORT_LISTED,)
+            listed: tuple[str, ...] = (Candidate.State.SHORT_LISTED,)
             if rfp.kind == Rfp.Kind.RFI:
                 listed = (*listed, Candidate.State.LONG_LISTED)
             candidates = candidates.filter(programme=rfp.programme_id, state__in=listed).exclude(proposals__rfp=rfp)

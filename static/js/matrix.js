@@ -3,7 +3,9 @@
 const source = document.getElementById("numbers");
 const numbers = source ? JSON.parse(source.textContent) : null;
 const form = document.querySelector("form[data-weights]");
-const inputs = form ? [...form.querySelectorAll("input[data-code]")] : [];
+// The form has them by group, the sheet in the order of the criteria.
+const fields = form ? [...form.querySelectorAll("input[data-code]")] : [];
+const inputs = numbers && form ? numbers.criteria.map((one) => fields.find((field) => field.dataset.code === one.code)) : fields;
 const off = form?.querySelector("[data-off]");
 const list = document.querySelector("[data-ranking]");
 const mode = document.querySelector("[data-mode]");
@@ -93,6 +95,10 @@ function show() {
   const sum = weights.reduce((a, b) => a + b, 0n), miss = sum - 100000n;
   off.textContent = miss === 0n ? "" : sum === 0n ? "All weights are 0: give at least one more." : `The weights add up to ${plain(sum)} %, ${plain(miss < 0n ? -miss : miss)} % ${miss > 0n ? "more" : "less"} than 100 %.`;
   if (!numbers || sum === 0n) return;
+  inputs.forEach((input, place) => {
+    const told = document.querySelector(`[data-weight-of="${CSS.escape(input.dataset.code)}"]`);
+    if (told) told.textContent = plain(weights[place]);
+  });
   const changed = inputs.some((input, place) => weights[place] !== thousandths(input.dataset.own));
   const standing = ranking(weights);
   const text = inputs.map((input, place) => [input, weights[place]]).filter(([input, weight]) => weight !== thousandths(input.dataset.own))

@@ -56,7 +56,7 @@ async function saving() {
   let answer, body = {};
   try {
     answer = await fetch(location.pathname, { method: "POST", body: new FormData(form), headers: { Accept: "application/json", "X-Requested-With": "XMLHttpRequest" }, redirect: "manual" });
-    if (answer.type !== "opaqueredirect") body = await answer.json();
+    if (answer.headers.get("Content-Type")?.startsWith("application/json")) body = await answer.json();
   } catch {
     changed = true;
     tell("Not saved: no connection. It is kept on this device and tried again.", "warns");
@@ -65,7 +65,8 @@ async function saving() {
     return;
   }
   busy = false;
-  if (answer.type === "opaqueredirect" || answer.status === 401) {
+  // Without a session the answer is the sign-in page; without its cookies altogether, a refusal that is no answer of ours.
+  if (answer.type === "opaqueredirect" || answer.status === 401 || (answer.status === 403 && !body.sentences)) {
     // Whoever signs in again finds what was typed offered back.
     changed = halted = true;
     tell("Not saved: you have been signed out. What you typed is kept on this device; sign in again and bring it back.", "warns");

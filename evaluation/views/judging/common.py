@@ -56,7 +56,7 @@ class RfpPage(SignedIn):
 def crumbs(rfp: Any) -> list[tuple[str, str]]:
     """Return the way down to an RFP, itself included."""
     pages = noun_of(Rfp)
-    return [*(pages.crumbs() if pages else []), (rfp.reference, url_of_row(Rfp, rfp.pk))]
+    return [*(pages.crumbs(rfp) if pages else []), (rfp.reference, url_of_row(Rfp, rfp.pk))]
 
 
 def sealed_words(rfp: Any) -> str:

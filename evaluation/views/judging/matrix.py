@@ -46,7 +46,7 @@ class MatrixPage(RfpPage):
 
     def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
         rfp = self.rfp(pk)
-        if typed := {key[2:]: value for key, value in request.GET.items() if key.startswith("w-")}:
+        if typed := {key[2:]: str(value) for key, value in request.GET.items() if key.startswith("w-")}:
             return self._canonical(rfp, typed)
         return self._page(rfp)
 
@@ -256,8 +256,9 @@ class MatrixPage(RfpPage):
         if matrix is None:
             return []
         base = reverse("evaluation:matrix", args=[found.rfp.pk])
-        weights = self.request.GET.get("w", "")
-        tail = f"?{urlencode({'w': weights}, safe=':,')}" if weights else ""
+        asked = self.request.GET.get("w", "")
+        weights = weighing.read(asked, found.criteria).weights
+        tail = f"?{urlencode({'w': asked}, safe=':,')}" if asked else ""
         places = found.rfp.places
         lines = []
         for one in found.criteria:
@@ -284,7 +285,7 @@ class MatrixPage(RfpPage):
                 {
                     "code": one.code,
                     "title": one.title,
-                    "weight": one.weight,
+                    "weight": plain(weights[one.code]),
                     "group": one.group,
                     "cells": cells,
                     "differs": len({(cell["text"], cell["hidden"]) for cell in cells}) > 1,
@@ -299,7 +300,7 @@ class MatrixPage(RfpPage):
         for question in read.questions:
             if question.envelope not in kinds:
                 continue
-            cells = []
+            cells: list[dict[str, Any]] = []
             for proposal in across:
                 item = read.of(proposal, question)
                 sealed = question.envelope not in read.envelopes(proposal)
@@ -424,7 +425,7 @@ class CellPage(_Below):
                     rows.append(
                         {
                             "name": seat.person.name,
-                            "score": plain(row.score),
+                            "score": "" if row.score is None else plain(row.score),
                             "rationale": row.rationale,
                             "dropped": str(seat.pk) in dropped,
                             "outlier": cell.spread is not None

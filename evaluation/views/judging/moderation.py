@@ -197,7 +197,7 @@ class ConsensusPage(RfpPage):
             "rows": [
                 {
                     "name": row.sheet.evaluator.person.name,
-                    "score": plain(row.score),
+                    "score": "" if row.score is None else plain(row.score),
                     "rationale": row.rationale,
                     "outlier": str(row.sheet.evaluator_id) in far,
                 }

@@ -160,7 +160,7 @@ class Proposals(pages.Noun):
         found = self._opened(record, request)
         unanswered = found.unanswered(record)
         steps = []
-        if record.rfp.state == Rfp.State.EVALUATION and request.user.has_role("sourcing", "quality"):
+        if record.rfp.state == Rfp.State.EVALUATION and is_checker(request.user):
             if record.state in (P.SUBMITTED, P.NON_COMPLIANT):
                 steps.append(
                     {"label": "It complies", "url": self.step_url(record.pk, "find_compliant"), "primary": True}
@@ -269,6 +269,11 @@ class Proposals(pages.Noun):
         is_open = EnvelopeKind.COMMERCIAL in self._opened(record, request).envelopes(record)
         body = render_to_string("evaluation/judging/panels/prices.html", {"rows": rows, "is_open": is_open})
         return Panel("Prices as quoted", body, flush=True, key="prices")
+
+
+def is_checker(user: Any) -> bool:
+    """Whether the person's roles let them check for compliance."""
+    return bool(user.has_role("sourcing", "quality"))
 
 
 def price_words(price: Any) -> str:

@@ -87,7 +87,7 @@ class Evaluators(pages.Noun):
         mine = record.person_id == request.user.pk
         if mine and record.state == E.ASKED:
             # Where somebody would look for buttons: the two answers to the one question of this page.
-            answers = [
+            answers: list[dict[str, Any]] = [
                 {"label": "I have no conflict", "url": self.step_url(record.pk, "declare_none"), "primary": True},
                 {"label": "I have a conflict", "url": self.step_url(record.pk, "declare_conflict")},
             ]
