@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from cmo_lifecycle.doors import pages
-from evaluation.views.judging.matrix import CellPage, MatrixPage, TotalPage
+from evaluation.views.judging.matrix import MatrixPage
 from evaluation.views.judging.moderation import ConsensusPage, ModerationPage
+from evaluation.views.judging.numbers import CellPage, TotalPage
 from evaluation.views.judging.proposals import Proposals
 from evaluation.views.judging.seats import Evaluators
 from evaluation.views.judging.sensitivity import SensitivityPage
