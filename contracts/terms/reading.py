@@ -71,32 +71,33 @@ def find_dates(text: str, order: Order = "mdy") -> tuple[Found, ...]:
 
 
 # Possessive and bounded: a page of underscores or brackets must not cost more than reading it once.
-_GAP = r"(?:\[[\s*●•_.…-]*+\](?:\[\s*+\]){0,2}|(?<!_)_{2,}+|(?<!\*)\*{2,}+|[●•])"
+GAP = r"(?:\[[\s*●•_.…-]*+\](?:\[\s*+\]){0,2}|(?<!_)_{2,}+|(?<!\*)\*{2,}+|[●•])"
+"""What stands where a part is held back, as a regular expression without groups."""
 _NAMES = {name.lower(): number for number, name in enumerate(MONTHS, 1)}
 _NAMES |= {name[:3].lower(): number for number, name in enumerate(MONTHS, 1)} | {"sept": 9}
 _MONTH = rf"(?P<{{0}}>{'|'.join(sorted(_NAMES, key=len, reverse=True))})\b\.?"
 _NTH = r"(?:\s*(?:st|nd|rd|t\s?h))?"
-_PART = rf"(?:[0-9]{{1,2}}|{_GAP})"
-_YEAR = rf"(?:[0-9]{{4}}|{_GAP})"
+_PART = rf"(?:[0-9]{{1,2}}|{GAP})"
+_YEAR = rf"(?:[0-9]{{4}}|{GAP})"
 _FORMS = "|".join(
     (
         r"(?P<iso>(?<![0-9])(?P<iy>[0-9]{4})-(?P<im>[0-9]{2})-(?P<id>[0-9]{2})(?![0-9]))",
         rf"(?P<slash>(?<![0-9/])(?P<s1>{_PART})\s*(?P<sep>[/-])\s*(?P<s2>{_PART})\s*(?P=sep)\s*"
-        rf"(?P<s3>[0-9]{{4}}|[0-9]{{2}}|{_GAP})(?![0-9/]))",
+        rf"(?P<s3>[0-9]{{4}}|[0-9]{{2}}|{GAP})(?![0-9/]))",
         r"(?P<dots>(?<![0-9.])(?P<d1>[0-9]{1,2})\.\s?(?P<d2>[0-9]{1,2})\.\s?(?P<d3>[0-9]{4}|[0-9]{2})(?!\.?[0-9]))",
         # "31 May 2017", "1st day of January, 2009", "this ____ day of March, 2018", "2-Jun-06".
-        rf"(?P<dayfirst>(?:(?<![0-9.])(?P<w1>[0-9]{{1,2}}){_NTH}|(?P<g1>{_GAP}))(?:\s+day)?(?:\s+of)?[\s,-]*"
+        rf"(?P<dayfirst>(?:(?<![0-9.])(?P<w1>[0-9]{{1,2}}){_NTH}|(?P<g1>{GAP}))(?:\s+day)?(?:\s+of)?[\s,-]*"
         rf"{_MONTH.format('w2')}[\s,-]*(?P<w3>{_YEAR}|(?<=-)[0-9]{{2}}(?![0-9])))",
         # "this  day of , 2012": the words are there, the day and the month are blank.
-        rf"(?P<blank>\bthis\s+(?:{_GAP}\s*)?day\s+of\s+(?:(?:{_GAP}|{_MONTH.format('b2')})\s*)?,?\s*(?P<b3>[0-9]{{4}})\b)",
-        rf"(?P<monthfirst>\b{_MONTH.format('m1')}\s*(?:(?P<m2>[0-9]{{1,2}}){_NTH}|(?P<g2>{_GAP}))\s*,?\s*(?P<m3>{_YEAR}))",
+        rf"(?P<blank>\bthis\s+(?:{GAP}\s*)?day\s+of\s+(?:(?:{GAP}|{_MONTH.format('b2')})\s*)?,?\s*(?P<b3>[0-9]{{4}})\b)",
+        rf"(?P<monthfirst>\b{_MONTH.format('m1')}\s*(?:(?P<m2>[0-9]{{1,2}}){_NTH}|(?P<g2>{GAP}))\s*,?\s*(?P<m3>{_YEAR}))",
         rf"(?P<month>\b{_MONTH.format('y1')}(?:\s+of)?[\s,]+(?P<y2>[0-9]{{4}})\b)",
     )
 )
 _LOOSE = re.compile(_FORMS, re.IGNORECASE)
 _STRICT = re.compile(
     rf"{_FORMS}|(?P<perpetual>\bperpetual\b)|(?P<coarse>(?<![0-9/.-])(?P<cy>[0-9]{{4}})(?:-(?P<cm>[0-9]{{2}}))?(?![0-9/.-]))"
-    rf"|(?P<numbers>(?<![0-9/])(?P<n1>[0-9]{{1,2}})/(?P<n2>[0-9]{{4}})(?![0-9/]))|(?P<gap>{_GAP})",
+    rf"|(?P<numbers>(?<![0-9/])(?P<n1>[0-9]{{1,2}})/(?P<n2>[0-9]{{4}})(?![0-9/]))|(?P<gap>{GAP})",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"(?:\s|[,;&/|.]|\band\b|\bor\b|\bto\b|[–—])*", re.IGNORECASE)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from contracts.terms.dates import NONE, Kind, PartialDate
-from contracts.terms.periods import MONDAY_TO_FRIDAY, Calendar, Length, Roll, Unit
+from contracts.terms.periods import MONDAY_TO_FRIDAY, Calendar, Length, Roll, Unit, parse_length
+from contracts.terms.reading import GAP
 from strategy.sums.errors import SumError
 
 
@@ -85,3 +87,36 @@ class Rule:
 def _check_span(length: Length, what: str, field: str) -> None:
     if not length.count or length.unit in (Unit.HOURS, Unit.BUSINESS_DAYS):
         raise SumError(f"{what} lasts 1 day, week, month, year or more, not {length}.", field=field)
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A renewal as a form answers it: ``length`` None where it is held back, ``most`` None where it has no end."""
+
+    length: Length | None
+    most: int | None
+
+
+_RENEWAL = re.compile(r"(?:(?P<most>[0-9]{1,3})\s+)?(?P<successive>successive\s+)?(?P<length>.+)", re.IGNORECASE)
+
+
+def parse_renewal(text: str) -> Renewal | None:
+    """Return what "successive 1 year", "3 successive 1 year" or "12 months" (once) says; None for an empty answer.
+
+    :class:`SumError`, field "renewal", if it cannot be read.
+    """
+    answer = text.strip()
+    if not answer:
+        return None
+    found = _RENEWAL.fullmatch(answer) if "successive" in answer.lower() else re.fullmatch(r"(?P<length>.+)", answer)
+    part = found.groupdict() if found else {}
+    try:
+        length = None if re.fullmatch(GAP, part.get("length", "")) else parse_length(part.get("length", ""))
+    except SumError:
+        raise SumError(
+            f"“{answer}” could not be read as a renewal; write successive 1 year, or 2 successive 6 months.",
+            field="renewal",
+        ) from None
+    if not part.get("successive"):
+        return Renewal(length, 1)
+    return Renewal(length, int(part["most"]) if part.get("most") else None)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import time
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,10 +17,11 @@ from contracts.terms.dates import NONE, PERPETUAL, Answer, PartialDate, Window
 from contracts.terms.periods import MONDAY_TO_FRIDAY, Length, Roll, Unit, parse_length
 from contracts.terms.reading import parse
 from contracts.terms.renewal import Position, notice_deadline, position, terms
-from contracts.terms.rules import Renews, Rule, State
+from contracts.terms.rules import Renews, Rule, State, parse_renewal
 from strategy.sums.errors import SumError
 from tests.contracts.terms.walking import CHRISTMAS, DAY, GULF, open_on, walked
 
+ROOT = Path(__file__).resolve().parents[3]
 YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 L = parse_length
 
@@ -35,12 +39,12 @@ class Told:
 
 
 def written_out(rule: Rule, start: date | None, first_end: date, until: date) -> list[tuple[date | None, date]]:
-    """Write out first and last day of every term up to one that ends long after ``until``."""
+    """Write out first and last day of every term, or up to one that ends after ``until`` if they have no end."""
     terms_: list[tuple[date | None, date]] = [(start, first_end)]
     if rule.renews is Renews.NO:
         return terms_
     assert rule.renewal is not None
-    while terms_[-1][1] < until and (rule.most is None or len(terms_) <= rule.most):
+    while terms_[-1][1] < until if rule.most is None else len(terms_) <= rule.most:
         begins = terms_[-1][1] + DAY
         steps = Length(len(terms_) * rule.renewal.count, rule.renewal.unit)
         terms_.append((begins, walked(first_end + DAY, steps, MONDAY_TO_FRIDAY, 1) - DAY))
@@ -74,7 +78,7 @@ def oracle(rule: Rule, start: date | None, first_end: date, on: date, given_on: 
             last += 1
     live = all_terms if last is None else all_terms[: last + 1]
     ends = live[-1][1] if last is not None else None
-    day = start or date(2000, 1, 1)
+    day = start or min(on, first_end)
     term = 0
     while day <= on and term < len(live) - 1:  # Walk, and change terms the morning after each end.
         if day > live[term][1]:
@@ -98,9 +102,9 @@ def rules(draw: st.DrawFn) -> Rule:
     more = renews is not Renews.NO
     spans = st.one_of(
         st.builds(Length, st.integers(1, 3), st.just(Unit.YEARS)),
-        st.builds(Length, st.integers(1, 14), st.just(Unit.MONTHS)),
-        st.builds(Length, st.integers(5, 60), st.just(Unit.WEEKS)),
-        st.builds(Length, st.integers(20, 400), st.just(Unit.DAYS)),
+        st.builds(Length, st.sampled_from([1, 3, 6, 11, 18]), st.just(Unit.MONTHS)),
+        st.builds(Length, st.integers(13, 60), st.just(Unit.WEEKS)),
+        st.builds(Length, st.integers(90, 400), st.just(Unit.DAYS)),
     )
     notices = st.one_of(
         st.none(),
@@ -344,6 +348,49 @@ def test_notice_that_the_contract_does_not_know_is_refused() -> None:
             position(rule, date(2029, 1, 1), [date(2028, 1, 1)])
         assert caught.value.field == "given"
     assert position(Rule(end=NONE), date(2029, 1, 1)).state is State.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("successive 1 year", "1 year, None"), ("3 successive 1 year", "1 year, 3"), ("12 Months", "12 months, 1"),
+     ("successive [***]", "None, None"), ("[]", "None, 1"), ("", "none"), ("now and then", "!"), ("successive", "!")],
+)  # fmt: skip
+def test_how_renewals_are_answered(text: str, expected: str) -> None:
+    if expected == "!":
+        with pytest.raises(SumError, match="could not be read as a renewal") as caught:
+            parse_renewal(text)
+        assert caught.value.field == "renewal"
+    else:
+        found = parse_renewal(text)
+        assert (f"{found.length}, {found.most}" if found else "none") == expected
+
+
+def test_the_labelled_contracts_are_told_from_their_labels() -> None:
+    folder = Path(os.environ.get("CMO_REAL_DATA") or ROOT.parent / "shared" / "data") / "contracts"
+    if not (folder / "dev_manifest.json").is_file():
+        pytest.skip(f"the real data are not at {folder.parent}; set CMO_REAL_DATA to their folder")
+    told: dict[str, Position] = {}
+    for one in json.loads((folder / "dev_manifest.json").read_text()):
+        renewal, end = parse_renewal(one["renewal_term"]), parse(one["expiration_date"])
+        notice = one["notice"] and one["notice"] != "[]"
+        rule = Rule(
+            parse(one["effective_date"] or one["agreement_date"]),
+            end,
+            renews=Renews.AUTOMATIC if renewal else Renews.NO,
+            renewal=renewal and renewal.length,
+            most=renewal and renewal.most,
+            notice=L(one["notice"]) if notice else None,
+        )
+        told[one["id"].split("_")[0]] = position(rule, date(2020, 6, 15))
+    assert len(told) == 24
+    assert told["SigaTechnologiesInc"].words == "31 May 2024 less 90 days = 2 March 2024"
+    assert brief(told["OFGBANCORP"]) == ("ended", 1, "30 November 2015", "None", "no")
+    # 1 April 2012, then by the year: the ninth of them, renewal 9, ends on 1 April 2021.
+    assert brief(told["InmodeLtd"]) == ("running", 9, "1 April 2021", "1 January 2021", "yes")
+    assert brief(told["ELECTRAMECCANICA"])[:3] == ("running", 0, "a day from 1 February 2021 to 28 February 2021")
+    assert "does not say how long before its end" in told["VAPOTHERM"].words and told["VAPOTHERM"].term == 5
+    assert told["FIBROGENINC"].sentence.startswith("It runs until notice.")
+    assert told["FUSIONPHARMACEUTICALSINC"].state is told["UpjohnInc"].state is State.UNKNOWN
 
 
 def test_a_thousand_contracts_are_told_in_a_blink() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 from contracts.terms.periods import Calendar, Length, Unit
 
@@ -19,6 +20,7 @@ def open_on(calendar: Calendar, day: date) -> bool:
     return not (day in calendar.holidays or day.isoweekday() - 1 in calendar.weekend)
 
 
+@cache
 def next_month(day: date, sign: int) -> tuple[int, int]:
     """Return year and month that follow (or come before) by walking to the first day outside the month."""
     other = day
@@ -27,6 +29,7 @@ def next_month(day: date, sign: int) -> tuple[int, int]:
     return other.year, other.month
 
 
+@cache
 def walked(day: date, length: Length, calendar: Calendar, sign: int) -> date:
     if length.unit in (Unit.DAYS, Unit.WEEKS):
         for _ in range(length.count * (7 if length.unit is Unit.WEEKS else 1)):
