@@ -21,7 +21,7 @@ _SENTENCE_END = re.compile(r"[.!?][”’\"')\]]*\s+(?=[“‘\"'(\[]*[A-Z0-9(])
 _SEMICOLON = re.compile(r";\s+")
 _ABBREVIATED = re.compile(
     r"(?:\b(?:Inc|Ltd|Co|Corp|No|Nos|Nr|Mr|Mrs|Ms|Dr|St|vs|cf|Art|Sec|e\.g|i\.e|S\.p|S\.A|L\.P|N\.V|B\.V|a\.m|p\.m|approx)"
-    r"|\b[A-Z]|\b(?:[A-Z]\.)+[A-Z]|(?:^|\s)\(?[0-9]{1,3}(?:\.[0-9]{1,3})*|(?:^|\s)[IVX]{1,5})$"
+    r"|\b[A-Z]|\b(?:[A-Z]\.)+[A-Z]|^\(?[0-9]{1,3}(?:\.[0-9]{1,3})*|(?:^|ARTICLE\s|Article\s|SECTION\s|Section\s)(?:[IVX]{1,5}|[0-9.]{1,6}))$"
 )
 _CLOSED_BY_NAME = re.compile(r"\s+(?:This|The|Each|Any|All|In|If|Neither|Either|Subject|Upon|During|No|For)\b")
 _NUMBER = r"(?:(?:ARTICLE|Article|SECTION|Section|EXHIBIT|Exhibit|SCHEDULE|Schedule|ANNEX|Annex)\s+[0-9A-Z]{1,5}|[0-9]{1,2}(?:\.[0-9]{1,3}){0,4}|[IVX]{1,5})"
@@ -77,7 +77,7 @@ def _cuts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the places of the sentences of one paragraph."""
     begin = start
     for found in _SENTENCE_END.finditer(text, start, end):
-        if text[found.start()] == "." and _ABBREVIATED.search(text, max(begin, found.start() - 12), found.start()):
+        if text[found.start()] == "." and _ABBREVIATED.search(text[max(begin, found.start() - 16) : found.start()]):
             # A firm's name may end a sentence too: then a word follows that begins one.
             short = found.start() - begin < 12
             if short or not _CLOSED_BY_NAME.match(text, found.start() + 1):
