@@ -250,7 +250,9 @@ NOUNS = (
     ),
     Noun(
         "cdas",
-        "",
+        "evaluation:cda",
+        forms=("add",),
+        attach="s +xxxx+xx x0 x 00 s xx",
         read=OF_VX12,
         #       a APTQFLSE
         add="   s +xxxx+xx xx x x+ s xx",
@@ -265,7 +267,9 @@ NOUNS = (
     ),
     Noun(
         "candidates",
-        "",
+        "evaluation:candidate",
+        forms=("add",),
+        attach="s ++++xxxx x0 x 00 s xx",
         read=OF_VX12,
         add="   s ++xxxxxx xx x ++ s xx",
         edit="  s ++++xxxx x0 x 00 s xx",
@@ -281,7 +285,10 @@ NOUNS = (
     ),
     Noun(
         "rfps",
-        "",
+        "evaluation:rfp",
+        # It is edited by its writer.
+        forms=("add",),
+        attach="s +++++++x x0 x 00 s xx",
         read=OF_VX12,
         add=SOURCING_ADDS,
         # Each writes what is theirs; the executive decides on the award alone.
@@ -336,13 +343,15 @@ NOUNS = (
     ),
     Noun(
         "enquiries",
-        "",
+        "evaluation:enquiry",
+        forms=(),
         read=OF_VX12,
         steps={"answer": "s +x++xxxx x0 x 00 s xx", "leave": SOURCING_VX12},
     ),
     Noun(
         "addenda",
-        "",
+        "evaluation:addendum",
+        attach=SOURCING_VX12,
         read=OF_VX12,
         add=SOURCING_ADDS,
         edit=SOURCING_VX12,
@@ -418,7 +427,7 @@ NOUNS = (
     ),
     Noun(
         "library-questions",
-        "",
+        "evaluation:library_question",
         add=LIBRARIANS,
         edit=LIBRARIANS,
         steps={"put_in_use": LIBRARIANS, "retire": LIBRARIANS},
@@ -639,6 +648,19 @@ door("evaluation:score_sheet_write", GET="s 00+00000 00 x 00 s ss", POST="s 00+0
 WRITES_VX12 = " s +++x+x+x x0 x 00 s xx"
 door("strategy:strategy_go_on", GET=WRITES_VX12)
 door("strategy:strategy_write", GET=WRITES_VX12, POST=WRITES_VX12)
+
+# From the market scan to the deadline of an RFP.
+door("evaluation:scan", GET=INTERNAL, POST="s ++xxxxxx xx x ++ s xx")
+door("evaluation:long_list", GET=INTERNAL)
+# The world's CDA is in force, its candidate on the short list, its RFP opened: none is written on by anybody.
+NOT_WRITTEN = "s xxxxxxxx x0 x 00 s xx"
+for _name in ("candidate_write", "candidate_edit", "cda_edit"):
+    door(f"evaluation:{_name}", GET=NOT_WRITTEN, POST=NOT_WRITTEN)
+door("evaluation:rfp_go_on", GET=NOT_WRITTEN)
+door("evaluation:rfp_write", "evaluation:rfp_template", "evaluation:rfp_library", GET=NOT_WRITTEN, POST=NOT_WRITTEN)
+door("evaluation:rfp_trace", "evaluation:rfp_panel", GET=OF_VX12)
+door("evaluation:rfp_invitations", GET=OF_VX12, POST=SOURCING_VX12)
+door("evaluation:library_question_revise", GET=LIBRARIANS, POST=LIBRARIANS)
 
 # REST besides the nouns.
 door("api:kpi-definitions-revise", "api:scoring-policies-revise", POST=REVISERS)

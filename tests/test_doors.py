@@ -129,6 +129,28 @@ def address_of(name: str, world: stage.World) -> str:
         "strategy:board_paper": {"pk": world.strategies.pk},
         "strategy:strategy_go_on": {"pk": world.strategies.pk},
         "strategy:strategy_write": {"pk": world.strategies.pk, "screen": "scope"},
+        "evaluation:candidate_write": {"pk": world.candidates.pk, "screen": "must-haves"},
+        "evaluation:rfp_write": {"pk": world.rfps.pk, "screen": "scope"},
+        **{
+            f"evaluation:rfp_{name}": {"pk": world.rfps.pk}
+            for name in ("go_on", "template", "library", "trace", "panel", "invitations")
+        },
+        "evaluation:library_question_revise": {"pk": world.records["library-questions"].pk},
+        "evaluation:costs": {"pk": world.rfps.pk},
+        "evaluation:cost": {"pk": world.rfps.pk, "proposal": world.proposals.pk},
+        "evaluation:cost_lines": {"pk": world.rfps.pk, "form": "csv"},
+        "evaluation:diligence_board": {"pk": world.rfps.pk},
+        "evaluation:transfers": {"pk": world.rfps.pk},
+        "evaluation:appraisal_table": {"pk": world.appraisals.pk, "table": "gaps"},
+        "evaluation:award_table": {"pk": world.awards.pk, "table": "winners"},
+        "evaluation:award_report": {"pk": world.awards.pk},
+        "evaluation:award_letters": {"pk": world.awards.pk},
+        "evaluation:award_letter": {"pk": world.awards.pk, "proposal": world.proposals.pk},
+        "evaluation:matrix_total": {"pk": world.rfps.pk, "proposal": world.proposals.pk},
+        "evaluation:matrix_cell": {"pk": world.rfps.pk, "code": "T1", "proposal": world.proposals.pk},
+        "evaluation:consensus": {"pk": world.rfps.pk, "code": "T1", "proposal": world.proposals.pk},
+        **{f"evaluation:{name}": {"pk": world.rfps.pk} for name in ("matrix", "moderation", "sensitivity")},
+        "evaluation:score_sheet_write": {"pk": world.records["score-sheets"].pk},
     }
     if page in special:
         return reverse(page, kwargs=special[page])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -42,7 +43,9 @@ class InvitationsPage(RfpSubPage):
         rfp = self.record(pk)
         proposal = next((one for one in rfp.proposals.all() if str(one.pk) == request.POST.get("proposal", "")), None)
         if proposal is None:
-            raise Http404("There is no such invitation.")
+            if not self.user.has_role("sourcing"):
+                raise PermissionDenied("Sourcing makes links for bidders.")
+            return self._page(rfp, problems=["Choose one of the invitations of this RFP."], status=400)
         try:
             if request.POST.get("do") == "revoke":
                 ended = revoke_links(proposal, actor=self.user, source="page")

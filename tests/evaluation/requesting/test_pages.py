@@ -129,7 +129,7 @@ def test_a_link_is_shown_once_and_can_be_ended(client: Any, at: Any, issued: Any
     client.post(where, {"proposal": str(proposal.pk), "do": "revoke"})
     assert follow(address[1]) is None
     other = write_rfp(issued.programme, people.alice)
-    assert client.post(at(people.alice, "rfp_invitations", other.pk), {"proposal": str(proposal.pk)}).status_code == 404
+    assert client.post(at(people.alice, "rfp_invitations", other.pk), {"proposal": str(proposal.pk)}).status_code == 400
     refused = client.post(at(people.farid, "rfp_invitations", issued.pk), {"proposal": str(proposal.pk)})
     assert refused.status_code == 403 and "Sourcing makes links" in refused.content.decode()
 
