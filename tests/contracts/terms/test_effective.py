@@ -294,3 +294,14 @@ def test_days_that_contradict_are_refused(changed: dict[str, Any], sentence: str
     fifth = replace(Amendment("Amendment 5", MAY, MAY, (Provision(Verb.REPLACE, "price", 1),)), **changed)
     with pytest.raises(SumError, match=sentence):
         replace(SUPPLY, amendments=(*SUPPLY.amendments, fifth))
+
+
+def test_of_two_that_change_the_same_amendment_the_last_signed_counts() -> None:
+    changes = (
+        Provision(Verb.CHANGE, "price", 80, "Amendment 1"),
+        Provision(Verb.LAPSE, amendment="Amendment 1", lapses=date(2028, 6, 30)),
+    )
+    longer = replace(SUPPLY, amendments=(*SUPPLY.amendments, Amendment("Amendment 5", MAY, MAY, changes)))
+    asked = (date(2027, 4, 30), MAY, date(2028, 6, 30), date(2028, 7, 1))
+    assert [effective_terms(longer, on)["price"] for on in asked] == [85, 80, 80, 100]
+    assert "says “80”, as Amendment 5 changed it" in term(longer, "price", MAY).words
