@@ -15,7 +15,11 @@ from strategy import api as strategy
 app_name = "api"
 
 urlpatterns = [
-    *(pattern for view in (*PARTNERS, *strategy.VIEWS, *evaluation.VIEWS, *operations.VIEWS, *SHARED) for pattern in urls_of(view)),
+    *(
+        pattern
+        for view in (*PARTNERS, *strategy.VIEWS, *evaluation.VIEWS, *operations.VIEWS, *SHARED)
+        for pattern in urls_of(view)
+    ),
     path("", include(strategy.urlpatterns)),
     path("", include(evaluation.urlpatterns)),
     path("", include(operations.urlpatterns)),

@@ -1,18 +1,11 @@
-from evaluation.models.appraisal import (
-    Appraisal,
-    BidRisk,
-    Consensus,
-    Diligence,
-    Gap,
-    Opening,
-    Support,
-    TransferPhase,
-)
+from evaluation.models.appraisal import Appraisal, BidRisk, Consensus, Gap, Support, TransferPhase
 from evaluation.models.award import Award, Letter, RelationshipAward, Winner
 from evaluation.models.candidate import Candidate, Cda, MustHave
 from evaluation.models.clarifying import Addendum, Enquiry
+from evaluation.models.diligence import Diligence
 from evaluation.models.judging import Evaluator, Score, ScoreSheet
 from evaluation.models.library import LibraryQuestion
+from evaluation.models.opening import Opening
 from evaluation.models.proposal import AccessLink, Answer, Price, Proposal, SealedEnvelope, SealedFile
 from evaluation.models.rfp import Rfp
 from evaluation.models.sheets import (

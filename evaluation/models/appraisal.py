@@ -12,65 +12,15 @@ from django.db import models
 from django.db.models import Deferrable, F, Q
 from django.urls import reverse
 
-from cmo_lifecycle.workflow.models import Record, RecordClass
+from cmo_lifecycle.workflow.models import RecordClass
 from cmo_lifecycle.workflow.parts import Part
 from cmo_lifecycle.workflow.states import States
 from evaluation.models.limits import text
-from evaluation.models.proposal import OfRfpQuerySet, Proposal
+from evaluation.models.opening import Found, OfOpenedQuerySet
+from evaluation.models.proposal import Proposal
 from evaluation.models.rfp import Rfp
-from evaluation.models.vocabulary import EnvelopeKind
 from strategy.models.environment import Risk
 from strategy.models.limits import between
-
-
-class OfOpenedQuerySet(OfRfpQuerySet):
-    def shared_with(self, user: Any) -> OfOpenedQuerySet:
-        from evaluation.access import readable_proposals
-
-        return self.filter(proposal__in=readable_proposals(user))
-
-
-class Opening(Record):
-    """That an envelope was opened, the hash of what was in it, and the bidder's files."""
-
-    record_class = RecordClass.GXP
-    route = "openings"
-
-    rfp = models.ForeignKey(Rfp, on_delete=models.PROTECT, related_name="openings", verbose_name="RFP")
-    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="openings")
-    kind = models.CharField("envelope", max_length=10, choices=EnvelopeKind)
-    sha256 = models.CharField("SHA-256 of its content", max_length=64)
-    opened_at = models.DateTimeField()
-    #: Question → names of the files that answer it.
-    files = models.JSONField(default=dict, blank=True)
-
-    objects = OfOpenedQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["rfp", "proposal", "-kind", "id"]
-        verbose_name = "opened envelope"
-        constraints = [models.UniqueConstraint(fields=["proposal", "kind"], name="each_envelope_is_opened_once")]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} of {self.proposal}"  # type: ignore[attr-defined]
-
-    def get_absolute_url(self) -> str:
-        return reverse("evaluation:opening", args=[self.pk])
-
-
-#: While an RFP stands here, what is found about its proposals may change.
-UNDER_WAY = (Rfp.State.EVALUATION, Rfp.State.TECHNICAL_LOCKED, Rfp.State.COMMERCIAL)
-
-
-class Found(Record):
-    """What is found about an opened proposal: it rests once its RFP is recommended, awarded or given up."""
-
-    class Meta:
-        abstract = True
-
-    @property
-    def is_editable(self) -> bool:
-        return super().is_editable and self.rfp.state in UNDER_WAY  # type: ignore[attr-defined]
 
 
 def share(label: str, help_text: str = "") -> models.DecimalField:
@@ -140,10 +90,6 @@ class Appraisal(Found):
                 "audits", "plant_days",
             )
         ]  # fmt: skip
-
-    @property
-    def is_editable(self) -> bool:
-        return super().is_editable and self.rfp.state in Rfp.JUDGING
 
     def __str__(self) -> str:
         return f"Appraisal of {self.proposal}"
@@ -335,67 +281,3 @@ class Support(Part):
 
     def __str__(self) -> str:
         return self.capability
-
-
-class Diligence(Found):
-    """One stream of the due diligence of a proposal: what was looked at, found and concluded."""
-
-    class State(States):
-        NOT_STARTED = "not_started", "Not started"
-        IN_PROGRESS = "in_progress", "In progress"
-        COMPLETE = "complete", "Complete"
-        WAIVED = "waived", "Waived"
-
-        tones = nonmember({"in_progress": "watch", "complete": "good", "waived": "info"})
-
-    class Stream(models.TextChoices):
-        TECHNICAL = "technical", "Technical fit, scale and capacity"
-        QUALITY_AUDIT = "quality_audit", "Quality audit"
-        REGULATORY = "regulatory", "Regulatory history"
-        FINANCIAL = "financial", "Financial viability and ownership"
-        EHS = "ehs", "Environment, health and safety"
-        SUPPLY_CHAIN = "supply_chain", "Supply chain and sub-tiers"
-        IT = "it", "IT and cyber security"
-        CONTINUITY = "continuity", "Business continuity"
-        REFERENCES = "references", "References"
-        TECH_TRANSFER = "tech_transfer", "Technology-transfer plan"
-
-    class Conclusion(models.TextChoices):
-        GOOD = "good", "Nothing stands against it"
-        CONDITIONS = "conditions", "With conditions"
-        AGAINST = "against", "Speaks against it"
-
-    DONE = (State.COMPLETE, State.WAIVED)
-
-    record_class = RecordClass.GXP
-    may_edit = ("sourcing", "project_manager", "technical", "quality", "finance", "supply_planning", "legal")
-    editable_in = (State.NOT_STARTED, State.IN_PROGRESS)
-    unsubmitted = (State.NOT_STARTED, State.IN_PROGRESS)
-    whole = "rfp"
-    route = "due-diligence"
-
-    rfp = models.ForeignKey(Rfp, on_delete=models.PROTECT, related_name="diligence", verbose_name="RFP")
-    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="diligence")
-    stream = models.CharField(max_length=14, choices=Stream, editable=False)
-    findings = text(blank=True)
-    conclusion = models.CharField(max_length=10, choices=Conclusion, blank=True)
-    conditions = text(blank=True, help_text="What must be settled in the contract or before the first batch.")
-    state = models.CharField(max_length=12, choices=State, default=State.NOT_STARTED, editable=False)
-
-    objects = OfOpenedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "due-diligence stream"
-        verbose_name_plural = "due diligence"
-        ordering = ["rfp", "proposal", "stream", "id"]
-        constraints = [models.UniqueConstraint(fields=["proposal", "stream"], name="one_stream_per_proposal")]
-
-    @property
-    def is_editable(self) -> bool:
-        return super().is_editable and self.rfp.state in Rfp.JUDGING
-
-    def __str__(self) -> str:
-        return f"{self.get_stream_display()}: {self.proposal}"  # type: ignore[attr-defined]
-
-    def get_absolute_url(self) -> str:
-        return reverse("evaluation:diligence", args=[self.pk])

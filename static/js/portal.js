@@ -152,4 +152,5 @@ const aim = () => {
   at.scrollIntoView({ block: "center" });
 };
 addEventListener("hashchange", aim);
-aim();
+// The browser itself goes to the fragment once the page is whole: the cursor follows after that.
+if (document.readyState === "complete") aim(); else addEventListener("load", () => setTimeout(aim));

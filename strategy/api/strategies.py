@@ -253,7 +253,9 @@ class StrategyViewSet(RecordViewSet):
     @address("board-paper", "The strategy as a file to print.", pdf=True)
     def board_paper(self, request: Request, asked: Asked) -> HttpResponseBase:
         """A strategy as a file to print: its answers, figures, risks, what it asks for, and its signatures."""
-        record = Strategy.objects.select_related("programme", "revises").get(pk=asked.record.pk)
+        record = (
+            Strategy.objects.visible_to(request.user).select_related("programme", "revises").get(pk=asked.record.pk)
+        )
         return as_file(board_paper(record), file_name(record))
 
 

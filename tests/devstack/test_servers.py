@@ -156,7 +156,15 @@ def test_the_level_of_a_log_record_is_found_in_each_programs_style(line: str, le
 
 @pytest.fixture
 def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "SIGNING_KEY", "SEALING_KEY", "CMO_STATE_DIR"):
+    for name in (
+        "DATABASE_URL",
+        "DATABASE_OWNER_URL",
+        "REDIS_URL",
+        "SECRET_KEY",
+        "SIGNING_KEY",
+        "SEALING_KEY",
+        "CMO_STATE_DIR",
+    ):
         monkeypatch.delenv(name)
     monkeypatch.setenv("CMO_LOCAL", str(tmp_path / "state"))
     return tmp_path / "state"

@@ -78,7 +78,9 @@ class Workbook(Package):
                         inside = False
                     elif name == "xf" and inside:
                         number = attrs.get("numFmtId", "0")
-                        self._formats.append(codes.get(int(number), PLAIN) if number.isascii() and number.isdigit() else PLAIN)
+                        self._formats.append(
+                            codes.get(int(number), PLAIN) if number.isascii() and number.isdigit() else PLAIN
+                        )
         return self._formats
 
     def _load_strings(self) -> list[str]:

@@ -34,6 +34,7 @@ WRITTEN: Mapping[str, str] = {
         1.1: effective & {month} | day of & @opening
         0.7: {month} # | # {month} | day of {month} & @opening
         1.0: {month} & @cover
+        1.4: {month} # & @title & @opening
         0.6: this agreement | this contract & @opening & dated | date | made
         0.5: in witness whereof & {month} | day | date
         -1.6: whereas | as amended | pursuant | filed | source | rule | patent
@@ -48,6 +49,7 @@ WRITTEN: Mapping[str, str] = {
         1.3: shall become effective | becomes effective | come into effect & agreement & executed | signed | signature* | date | approval & !amendment
         0.9: in effect beginning | in effect from
         0.9: {month} & @cover
+        1.2: {month} # & @title & @opening
         0.6: as of & {month} | day of & @opening
         -1.6: whereas | as amended | terminat* | source | prices | audit
         -0.9: notice of
@@ -59,6 +61,7 @@ WRITTEN: Mapping[str, str] = {
         1.4: initial term | term of this agreement | term of the agreement & commence* | begin* | year* | month* | until | expire* | continue
         1.3: this agreement | this contract & shall commence | commences | will commence | shall begin | valid for | valid until & year* | month* | until | date | unless
         1.2: a term of | a period of | initial period & year* | month* & effective date | commenc* | begin* | thereafter
+        1.2: this agreement | the agreement | the contract | this contract & shall terminate on | will terminate on | is valid for | is valid until | valid for & year* | month* | date | anniversary | {month}
         1.2: shall expire | will expire | expires & agreement | term & year* | date | anniversary | earlier
         0.8: term will be | term shall be | term is | valid & year* | month*
         0.8: perpetual* & agreement & term | force | effect

@@ -9,7 +9,7 @@ WRITTEN: Mapping[str, str] = {
         most 4
         heading 0.4: ownership | intellectual property | inventions | proprietary rights | improvements | work product
         1.7: hereby assign* | shall assign | agrees to assign | will assign | assigns to & invention* | right title | rights title | intellectual property | improvement* | patent* | work product | know how | title
-        1.5: shall own | owned by | exclusively owned | sole owner | exclusive property | sole property | sole and exclusive property | be the property of | belong* to | owned exclusively & invention* | improvement* | intellectual property | developed | made | work product | results | data | conceived
+        1.5: shall own | owned by | exclusively owned | sole owner | exclusive property | sole property | sole and exclusive property | be the property of | belong* to | owned exclusively | owned solely & invention* | proprietary rights | improvement* | intellectual property | developed | made | work product | results | data | conceived
         1.3: work made for hire | works made for hire | work for hire
         1.1: title to | ownership of & invention* | improvement* | developed | conceived & vest* | shall be | belong*
         0.8: assign* & regulatory approval* | regulatory filings | trademark* & terminat*
@@ -30,6 +30,7 @@ WRITTEN: Mapping[str, str] = {
         most 6
         heading 0.5: license* | licence* | grant* | grant of license | trademark*
         1.7: hereby grants | grants to | hereby grant | shall grant | agrees to grant | will grant & license | licence | right | sublicense
+        1.2: grants | grant & license | licence & to use | right to | to make | to manufactur* | to market | to sell | to develop
         1.3: license | licence & royalty free | non exclusive | exclusive | fully paid | paid up | perpetual | irrevocable | worldwide & !no license
         1.0: right to use | right and license | license to use | access to and the right & trademark* | data | name | logo | know how | information | technology
         0.6: sublicense & right to grant

@@ -45,7 +45,8 @@ class Pattern:
     def tsquery(self) -> str:
         """Return the pattern for PostgreSQL's `to_tsquery('simple', …)`; empty where nothing of it can be asked there.
 
-        Numbers and marks cannot be asked, so that the query finds at least what the pattern finds.
+        Numbers and marks cannot be asked, so that the query finds more than the pattern does; it misses a phrase that
+        begins or ends inside a hyphenated word, which PostgreSQL keeps as one word besides its parts.
         """
         asked = [query for group in self.groups if (query := _tsquery(group))]
         return " & ".join(asked)

@@ -16,7 +16,6 @@ from evaluation.bars import PARTS, Row, stacked
 from evaluation.board import board
 from evaluation.costing import COMPONENTS, Cost
 from evaluation.models import Appraisal, Rfp
-from evaluation.models.appraisal import UNDER_WAY
 from evaluation.views.deciding.reading import CASES, RfpPage, money, per_unit
 
 LINE_COLUMNS = (
@@ -143,7 +142,9 @@ def _terms_url(found: Any, cost: Cost, user: Any) -> str:
     one = _appraisal(found, cost.bidder)
     if one is None:
         return ""
-    editable = one.state in Appraisal.editable_in and one.rfp.state in UNDER_WAY and user.has_role(*Appraisal.may_edit)
+    editable = (
+        one.state in Appraisal.editable_in and one.rfp.state in Rfp.JUDGING and user.has_role(*Appraisal.may_edit)
+    )
     return reverse("evaluation:appraisal_edit", args=[one.pk]) if editable else f"{one.get_absolute_url()}?tab=terms"
 
 

@@ -242,9 +242,11 @@ class MatrixPage(RfpPage):
     def _blind_words(self, found: Board) -> str:
         if not found.blind:
             return ""
-        mine = ScoreSheet.objects.filter(
-            rfp=found.rfp, evaluator__person=self.user, state=ScoreSheet.State.OPEN
-        ).exists()
+        mine = (
+            ScoreSheet.objects.visible_to(self.user)
+            .filter(rfp=found.rfp, evaluator__person=self.user, state=ScoreSheet.State.OPEN)
+            .exists()
+        )
         if mine:
             return "The panel's scores of a proposal show once you have handed in yours."
         return "The panel's scores of a proposal show once everybody has handed theirs in."

@@ -99,7 +99,8 @@ class Rfps(pages.Noun):
 
     def enrich(self, rows: list[Any], request: HttpRequest) -> None:
         counted = dict(
-            Proposal.objects.filter(rfp__in=[row.pk for row in rows])
+            Proposal.objects.visible_to(request.user)
+            .filter(rfp__in=[row.pk for row in rows])
             .order_by()
             .values("rfp")
             .annotate(n=Count("pk"))

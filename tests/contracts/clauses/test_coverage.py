@@ -9,8 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.clauses.coverage import (
-    DEVIATES, MISSING, NOT_APPLICABLE, OPEN, PRESENT, STATUSES, Asked, Held, Judgement, cover,
-)  # fmt: skip
+    DEVIATES,
+    MISSING,
+    NOT_APPLICABLE,
+    OPEN,
+    PRESENT,
+    STATUSES,
+    Asked,
+    Held,
+    Judgement,
+    cover,
+)
 from contracts.clauses.labelled import judgements, labelled
 from contracts.clauses.topics import BY_CATEGORY, HOLDERS, TOPICS, topics_for
 

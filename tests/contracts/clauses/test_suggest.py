@@ -100,7 +100,7 @@ def test_groups_phrases_numbers_and_months_are_read_as_written() -> None:
 
 @pytest.mark.parametrize("wrong", ["", "a &", "a | | b", "!a", "@opening word", "@nowhere", "A-b"])
 def test_expression_that_cannot_be_read_is_refused(wrong: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"is no phrase|is no mark|must be absent"):
         pattern_from(1.0, wrong)
 
 
@@ -180,6 +180,18 @@ def test_long_contract_takes_less_than_a_second(contracts_folder: Path) -> None:
     assert min(took) < 1
 
 
+@pytest.mark.parametrize(
+    "piece",
+    [" ", "\n", "\t\n", "A", "A ", ".", ". ", "(", "1.", "; ", "this agreement ", "\n ", "terminate ", "é", "\x00"],
+)
+def test_odd_text_takes_no_longer(piece: str) -> None:
+    text = (piece * 340_000)[:340_000] + " x"
+    begun = time.process_time()
+    for found in suggest(text).values():
+        assert all(0 <= one.start < one.end <= len(text) for one in found)
+    assert time.process_time() - begun < 4
+
+
 def test_counting_is_what_it_says() -> None:
     topic = TOPICS["governing_law"]
     labels = {one.category: {"present": False, "spans": []} for one in TOPICS.values() if one.category}
@@ -204,7 +216,6 @@ def test_suggestions_are_good_enough_on_labelled_contracts(contracts_folder: Pat
     for result, floors in ((written, FLOORS_WRITTEN), (unread, FLOORS_UNREAD)):
         for rank, floor in zip(RANKS, floors, strict=True):
             one = result.overall(rank)
-            assert (one.precision, one.hit, one.recall) >= (0, 0, 0)
             reached = tuple(round(share or 0, 3) for share in (one.precision, one.hit, one.recall))
             assert all(share >= least for share, least in zip(reached, floor, strict=True)), (
                 result.half,
@@ -230,5 +241,5 @@ def test_guessing_places_is_far_worse(contracts_folder: Path) -> None:
 
 
 #: Precision, found and recall at 1, 3 and 5.
-FLOORS_WRITTEN = ((0.60, 0.72, 0.45), (0.53, 0.80, 0.60), (0.52, 0.80, 0.62))
-FLOORS_UNREAD = ((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+FLOORS_WRITTEN = ((0.62, 0.75, 0.47), (0.56, 0.85, 0.65), (0.55, 0.85, 0.67))
+FLOORS_UNREAD = ((0.55, 0.64, 0.37), (0.47, 0.75, 0.54), (0.46, 0.75, 0.56))
