@@ -47,6 +47,7 @@ ASKED_WITHOUT_A_PERSON = {
     "evaluation/views/requesting/exchange.py Proposal.objects.filter",
     "evaluation/views/requesting/rfps.py Evaluator.objects.select_related",
     "evaluation/views/requesting/rfps.py Proposal.objects.select_related",
+    "evaluation/views/requesting/writer.py Consequence.objects.binding",
     "evaluation/views/scouting/must_haves.py Consequence.objects.binding",
     "evaluation/views/scouting/must_haves.py Consequence.objects.filter",
 }
