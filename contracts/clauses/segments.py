@@ -15,7 +15,7 @@ LONG_SENTENCE = 700
 
 #: Blank lines, a line that ends a sentence, or the wide gap that a page's layout leaves behind.
 _PARAGRAPH_END = re.compile(
-    r"[ \t\f\r]*(?:\n[ \t\f\r\xa0]*){2,}|(?<=[.;:])[ \t\r]*\n|(?<=\S)[ \t]{3,}(?=[A-Z0-9(“\"·])"
+    r"(?<![ \t\f\r])[ \t\f\r]*+(?:\n[ \t\f\r\xa0]*+){2,}|(?<=[.;:])[ \t\r]*\n|(?<=\S)[ \t]{3,}+(?=[A-Z0-9(“\"·])"
 )
 _SENTENCE_END = re.compile(r"[.!?][”’\"')\]]*\s+(?=[“‘\"'(\[]*[A-Z0-9(])")
 _SEMICOLON = re.compile(r";\s+")

@@ -45,7 +45,10 @@ class Suggestion:
 
 @dataclass(slots=True)
 class Lexicon:
-    """All phrases of a set of patterns by the word they begin with, and the patterns each phrase counts in."""
+    """All phrases of a set of patterns by the word they begin with, and the patterns each phrase counts in.
+
+    `longest` is the length of the longest beginning of a word that is looked for.
+    """
 
     by_word: dict[str, list[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(list))
     by_prefix: dict[str, list[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(list))
@@ -70,7 +73,7 @@ def lexicon(patterns: Mapping[str, Ranked]) -> Lexicon:
                         continue
                     known.add(phrase)
                     _file(made, phrase)
-    made.longest = max((len(phrase) for phrase in known), default=0)
+    made.longest = max(map(len, made.by_prefix), default=0)
     return made
 
 
@@ -102,7 +105,7 @@ def _shipped() -> Lexicon:
 
 def _starting(made: Lexicon, word: str) -> tuple[tuple[str, ...], ...]:
     found = list(made.by_word.get(word, ()))
-    for length in range(1, len(word) + 1):
+    for length in range(1, min(len(word), made.longest) + 1):
         found.extend(made.by_prefix.get(word[:length], ()))
     if word.isdigit():
         found.extend(made.numbers)
