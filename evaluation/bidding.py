@@ -147,7 +147,15 @@ def faults_of(rfp: Rfp, contents: Mapping[str, Content], *, draft: bool) -> dict
         if wrong := fault(question, answer, draft=draft):
             answers[code] = wrong
     answers |= {code: "This RFP asks no such question." for code in said if code not in known}
-    prices = faults_of_prices(rfp.price_sheet.order_by("position"), contents[COMMERCIAL].prices, draft=draft)  # type: ignore[attr-defined]
+    quoted: list[str] = []
+    if rfp.currency:
+        quoted = [rfp.currency, *rfp.rates.order_by("currency").values_list("currency", flat=True)]  # type: ignore[attr-defined]
+    prices = faults_of_prices(
+        rfp.price_sheet.order_by("position"),  # type: ignore[attr-defined]
+        contents[COMMERCIAL].prices,
+        draft=draft,
+        currencies=quoted,
+    )
     found: dict[str, Any] = {}
     if answers:
         found["answers"] = answers

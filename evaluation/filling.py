@@ -57,6 +57,8 @@ def from_strategy(rfp: Any) -> None:
     RfpRate.objects.bulk_create(
         RfpRate(rfp=rfp, position=place, currency=row.currency, per_base=row.per_base, on=row.on, source=row.source)
         for place, row in enumerate(strategy.rates.order_by("currency"))
+        # The strategy's rates are for one of its own currency.
+        if rfp.currency in ("", strategy.currency)
     )
     taken = {
         "scope": strategy.scope, "currency": strategy.currency, "discount_rate": strategy.discount_rate,

@@ -64,6 +64,8 @@ def findings(rfp: Any) -> list[Finding]:
     if priced:
         if not rfp.currency:
             need("currency", "Choose the base currency.")
+        elif rfp.currency in {row.currency for row in rfp.rates.all()}:
+            need("rates", f"{rfp.currency} is the base currency: take it out of the rates.")
         if not rfp.price_sheet.all():
             need("price_sheet", "List what bidders price, so that quotes can be compared.")
         if not rfp.quantities.all():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -54,11 +54,12 @@ def faults_of(rows: Sequence[Any]) -> dict[str, str]:
 
 
 def faults_of_prices(
-    sheet: Iterable[Any], prices: Mapping[str, Mapping[str, Any]], *, draft: bool
+    sheet: Iterable[Any], prices: Mapping[str, Mapping[str, Any]], *, draft: bool, currencies: Collection[str] = ()
 ) -> dict[str, dict[str, str]]:
     """Return what is wrong with a bidder's prices: by code of the line, then by field.
 
-    A mandatory line needs an amount, or to be marked as included in another; except in a draft.
+    A mandatory line needs an amount, or to be marked as included in another; except in a draft. With `currencies` a price is
+    quoted in one of them: for any other the RFP has no rate.
     """
     rows = {row.code: row for row in sheet}
     errors: dict[str, dict[str, str]] = {}
@@ -88,6 +89,8 @@ def faults_of_prices(
             note(code, "currency", "Say in which currency, such as EUR.")
         elif currency and currency not in CURRENCIES:
             note(code, "currency", f"“{currency}” is not a currency code; use the three letters, such as EUR or USD.")
+        elif currency and currencies and currency not in currencies:
+            note(code, "currency", f"Quote in {' or '.join(currencies)}: this request has no rate for {currency}.")
         if len(str(said.get("assumption") or "")) > _LONGEST:
             note(code, "assumption", f"Say it in at most {_LONGEST:,} characters.")
     for code, row in rows.items():
