@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("cmo_lifecycle", "operations", "evaluation", "strategy", "devstack", "bench")
+PACKAGES = ("cmo_lifecycle", "operations", "contracts", "evaluation", "strategy", "devstack", "bench")
 MOST_LINES = 400
 #: Files that are longer, until they become packages by noun. None is added, and whoever splits one strikes it out.
 TOO_LONG = {
