@@ -113,7 +113,9 @@ class Board:
         for row in gaps.select_related("appraisal").order_by("requirement"):
             if row.appraisal.proposal_id in found:
                 must = musts[row.requirement]
-                found[row.appraisal.proposal_id].append(f"Does not meet {must.code}, {must.requirement}: {row.finding}")
+                found[row.appraisal.proposal_id].append(
+                    f"Does not meet {must.code}, {must.requirement.rstrip('.')}: {row.finding}"
+                )
         return {key: tuple(sentences) for key, sentences in found.items()}
 
     @cached_property

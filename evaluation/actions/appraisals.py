@@ -29,7 +29,7 @@ def failed_musts(appraisal: Any) -> list[str]:
     """Return a sentence for each must that the proposal does not meet: any of them knocks it out."""
     musts = {row.code: row for row in appraisal.rfp.requirements.filter(need=Requirement.Need.MUST)}
     return [
-        f"Does not meet {row.requirement}, {musts[row.requirement].requirement}: {row.finding}"
+        f"Does not meet {row.requirement}, {musts[row.requirement].requirement.rstrip('.')}: {row.finding}"
         for row in appraisal.gaps.all()
         if row.verdict == Gap.Verdict.NOT_MET and row.requirement in musts
     ]

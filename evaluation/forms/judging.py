@@ -82,6 +82,9 @@ class ProposalForm(RecordForm):
         if candidate is not None:
             fields["rfp"].queryset = fields["rfp"].queryset.filter(programme=candidate.programme_id)
             contacts = contacts.filter(cmo=candidate.cmo_id)
+            only = list(contacts[:2])
+            if len(only) == 1 and not self.initial.get("contact"):
+                self.initial["contact"] = only[0].pk
         fields["candidate"].queryset = candidates.order_by("cmo__legal_name", "pk")
         fields["contact"].queryset = contacts.order_by("cmo__legal_name", "name", "pk")
         fields["contact"].label_from_instance = lambda one: f"{one.name}, {one.cmo}"

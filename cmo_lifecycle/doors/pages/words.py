@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 
 def a(noun: str) -> str:
-    """Return a noun with its article: 'a site', 'an inspection'."""
-    return f"an {noun}" if noun[:1].lower() in "aeio" else f"a {noun}"
+    """Return a noun with its article: 'a site', 'an inspection', and as it is spoken 'a CMO', 'an RFP'."""
+    vowels = "AEFHILMNORSX" if noun[1:2].isupper() else "aeioAEIO"
+    return f"an {noun}" if noun[:1] and noun[0] in vowels else f"a {noun}"
 
 
 def upper(text: str) -> str:

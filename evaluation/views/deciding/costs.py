@@ -17,6 +17,7 @@ from evaluation.board import board
 from evaluation.costing import COMPONENTS, Cost
 from evaluation.models import Appraisal, Rfp
 from evaluation.views.deciding.reading import CASES, RfpPage, money, per_unit
+from evaluation.views.places import places
 
 LINE_COLUMNS = (
     "bidder", "scenario", "year", "part", "component", "line", "label", "currency", "amount", "present_value", "formula",
@@ -37,6 +38,7 @@ class CostsPage(RfpPage):
         case = _case(request)
         context: dict[str, Any] = {
             "title": "Total cost of partnership", "crumbs": self.crumbs(rfp), "rfp": rfp, "case": case,
+            "tabs": places(rfp, "costs"),
             "cases": [
                 {"label": said.capitalize(), "url": f"?case={key}", "here": key == case} for key, said in CASES.items()
             ],

@@ -17,6 +17,7 @@ from cmo_lifecycle.partners.models import Certificate, Inspection, Qualification
 from evaluation.forms.deciding import DiligenceForm
 from evaluation.models import Diligence, Proposal
 from evaluation.views.deciding.reading import RfpPage
+from evaluation.views.places import places
 
 D = Diligence
 CONCLUSIONS = {"good": "good", "conditions": "watch", "against": "bad", "": "none"}
@@ -56,6 +57,7 @@ class DiligenceBoard(RfpPage):
         done = sum(1 for one in found.values() if one.state in D.DONE)
         context = {
             "title": "Due diligence",
+            "tabs": places(rfp, "diligence"),
             "sentence": f"{done} of {len(found)} streams are complete or waived."
             if found
             else "Due diligence begins when the technical envelopes are opened.",

@@ -15,6 +15,7 @@ from cmo_lifecycle.partners.models import Programme, Relationship
 from evaluation.access import was_opened, why_not
 from evaluation.models import Award, RelationshipAward, Rfp
 from evaluation.views.deciding.awards import may_begin, standstill, winners_of
+from evaluation.views.places import PLACES
 
 
 @panel(Rfp, order=60)
@@ -23,11 +24,10 @@ def _deciding(rfp: Any, request: HttpRequest) -> Panel | None:
     if not was_opened(rfp) or why_not(user, rfp):
         return None
     rows = [
-        ("Due diligence", reverse("evaluation:diligence_board", args=[rfp.pk])),
-        ("Technology transfer, bidder by bidder", reverse("evaluation:transfers", args=[rfp.pk])),
+        (label, reverse(name, args=[rfp.pk]))
+        for key, label, name in PLACES
+        if key != "costs" or rfp.priced_at is not None
     ]
-    if rfp.priced_at is not None:
-        rows.insert(0, ("Total cost of partnership", reverse("evaluation:costs", args=[rfp.pk])))
     awards = list(Award.objects.visible_to(user).filter(rfp=rfp).defer("basis"))
     body = render_to_string(
         "evaluation/deciding/on_rfp.html", {"rows": rows, "awards": [(one, winners_of(one)) for one in awards]}
@@ -36,7 +36,7 @@ def _deciding(rfp: Any, request: HttpRequest) -> Panel | None:
     if may_begin(rfp, user):
         where = f"{reverse('evaluation:award_add')}?rfp={rfp.pk}"
         actions.append({"label": "Begin the award", "url": where, "primary": True})
-    return Panel("Deciding", body, side=True, actions=actions, key="deciding")
+    return Panel("Judging and deciding", body, side=True, actions=actions, key="deciding")
 
 
 @panel(Relationship, order=18)

@@ -10,6 +10,7 @@ from cmo_lifecycle.doors.templatetags.ui import date_tag
 from evaluation.bars import Span, timeline
 from evaluation.models import Appraisal, Price, Proposal
 from evaluation.views.deciding.reading import RfpPage, money
+from evaluation.views.places import places
 
 
 class TransfersPage(RfpPage):
@@ -52,6 +53,7 @@ class TransfersPage(RfpPage):
             )  # fmt: skip
         context = {
             "title": "Technology transfer, bidder by bidder",
+            "tabs": places(rfp, "transfers"),
             "sentence": _sentence(shown),
             "crumbs": self.crumbs(rfp),
             "rfp": rfp,

@@ -6,28 +6,21 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.urls import reverse
 
 from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors.pages import SignedIn, noun_of
 from cmo_lifecycle.doors.pages.registry import url_of_row
 from evaluation.access import seat_of, was_opened, why_not
 from evaluation.models import Evaluator, Rfp
+from evaluation.views.places import places
 from strategy.rules.shapes import GROUPS
 from strategy.sums.numbers import plain
-
-#: The pages of one judgement, in the order in which they are worked through.
-PLACES = (
-    ("matrix", "Matrix", "evaluation:matrix"),
-    ("moderation", "Moderation", "evaluation:moderation"),
-    ("sensitivity", "Sensitivity", "evaluation:sensitivity"),
-)
 
 
 class RfpPage(SignedIn):
     """A page over the opened proposals of one RFP."""
 
-    #: Key of `PLACES`.
+    #: Key of `evaluation.views.places.PLACES`.
     place = ""
 
     def rfp(self, pk: Any) -> Any:
@@ -44,10 +37,7 @@ class RfpPage(SignedIn):
         return {
             "rfp": rfp,
             "crumbs": crumbs(rfp),
-            "tabs": [
-                {"label": label, "url": reverse(name, args=[rfp.pk]), "current": key == self.place}
-                for key, label, name in PLACES
-            ],
+            "tabs": places(rfp, self.place),
             "sealed": "" if was_opened(rfp) else sealed_words(rfp),
             "state_record": rfp,
         }

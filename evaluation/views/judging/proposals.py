@@ -59,6 +59,10 @@ class Proposals(pages.Noun):
     def for_page(self, rows: QuerySet) -> QuerySet:
         return rows.select_related("rfp__programme", "cmo", "contact", "candidate")
 
+    def after_create(self, record: Proposal) -> str:
+        # Bidders are invited one after another.
+        return reverse("evaluation:rfp_invitations", args=[record.rfp_id])
+
     def crumbs(self, record: Proposal | None = None) -> list[tuple[str, str]]:
         return super().crumbs() if record is None else crumbs(record.rfp)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors import pages
@@ -55,6 +56,10 @@ class Evaluators(pages.Noun):
 
     def for_page(self, rows: QuerySet) -> QuerySet:
         return rows.select_related("rfp__programme", "person")
+
+    def after_create(self, record: Evaluator) -> str:
+        # A panel is named one after another.
+        return reverse("evaluation:rfp_panel", args=[record.rfp_id])
 
     def crumbs(self, record: Evaluator | None = None) -> list[tuple[str, str]]:
         return super().crumbs() if record is None else crumbs(record.rfp)

@@ -106,7 +106,7 @@ class InvitationsPage(RfpSubPage):
     def _sentence(self, rfp: Any, rows: list[Any]) -> str:
         many = f"{len(rows)} CMO{'s are' if len(rows) != 1 else ' is'} invited."
         if rfp.state in Rfp.BEFORE_ISSUE:
-            return f"{many} They learn of it when it is issued."
+            return f"{many} They learn of it when it is issued." if rows else "Nobody is invited yet."
         if rfp.state == Rfp.State.ISSUED:
             return f"{many} Proposals are taken until {fmt.moment(rfp.closes_at)}."
         return many

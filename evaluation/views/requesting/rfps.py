@@ -17,6 +17,7 @@ from cmo_lifecycle.doors.pages.noun import Fact
 from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import Column
 from cmo_lifecycle.doors.templatetags.ui import clock
+from evaluation.access import was_opened, why_not
 from evaluation.actions.rfps import before_issue
 from evaluation.filters import RfpFilters
 from evaluation.forms.requesting import RfpForm
@@ -209,6 +210,10 @@ class Rfps(pages.Noun):
         user: Any = request.user
         if WRITER.may_write(record, user):
             return [{"label": "Write", "url": reverse("evaluation:rfp_go_on", args=[record.pk]), "icon": "pencil"}]
+        if was_opened(record) and not why_not(user, record):
+            return [
+                {"label": "Matrix", "url": reverse("evaluation:matrix", args=[record.pk]), "icon": "card-checklist"}
+            ]
         return []
 
     # ---- its steps

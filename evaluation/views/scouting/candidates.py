@@ -52,6 +52,7 @@ class Candidates(pages.Noun):
     sort = "cmo"
     filters = CandidateFilters
     form = CandidateForm
+    detail_template = "evaluation/scouting/candidate.html"
     edit_form = CandidateEditForm
     find_in = ("cmo__legal_name",)
     find_exact = ("external_id",)

@@ -12,7 +12,7 @@ from cmo_lifecycle.doors import pages
 from cmo_lifecycle.doors.pages.words import listed
 from cmo_lifecycle.partners.models import Programme
 from cmo_lifecycle.workflow import edits
-from evaluation.models import Candidate
+from evaluation.models import Candidate, Rfp
 from evaluation.views.scouting.candidates import enriched
 
 S = Candidate.State
@@ -81,6 +81,9 @@ class LongList(pages.SignedIn):
                 "scan_url": f"{reverse('evaluation:scan')}{tail}",
                 "add_url": f"{reverse('evaluation:candidate_add')}{tail}"
                 if edits.may_create(Candidate, self.user)
+                else "",
+                "rfp_url": f"{reverse('evaluation:rfp_add')}{tail}"
+                if edits.may_create(Rfp, self.user) and any(row.state == S.SHORT_LISTED for row in rows)
                 else "",
                 "about": pages.noun_of(Candidate).about,  # type: ignore[union-attr]
             },
