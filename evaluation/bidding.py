@@ -19,6 +19,7 @@ from evaluation.asking import by_code, questions_of
 from evaluation.library.questions import fault
 from evaluation.models import Addendum, Proposal, Rfp
 from evaluation.models.vocabulary import EnvelopeKind
+from evaluation.panel import takes_part
 from evaluation.pricing import faults_of_prices
 from evaluation.sealing import Content, Envelopes
 
@@ -49,6 +50,8 @@ class Bidder:
         begun = Event.objects.of(proposal).filter(verb="enter_paper", actor=user).order_by("-at", "-id").first()
         if begun is None or not proposal.on_behalf:
             raise Refused("Say first that a paper proposal is entered on behalf of the bidder, and why.")
+        if not takes_part(proposal.rfp, user):
+            raise Refused("You declared a conflict of interests: a colleague enters this proposal.")
         if is_the_bidders(proposal):
             raise Refused("The bidder writes this proposal in the portal: nothing is entered from paper over it.")
         return cls(user, None, "page", begun)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from evaluation.models import Criterion, Evaluator, Rfp, ScoreSheet
+from evaluation.models import Criterion, Evaluator, Proposal, Rfp, ScoreSheet
+
+#: Proposals that the panel is to have judged.
+JUDGED = (Proposal.State.COMPLIANT, Proposal.State.SCORED, Proposal.State.SHORTLISTED)
+
+
+def takes_part(rfp: Any, user: Any) -> bool:
+    """Whether the person may act on an RFP: whoever declared a conflict does not."""
+    return not any(one.person_id == user.pk and one.state == Evaluator.State.CONFLICTED for one in rfp.evaluators.all())
 
 
 def judged(rfp: Any, *, commercial: bool) -> list[Criterion]:
@@ -80,7 +88,7 @@ def what_is_missing(rfp: Any, *, commercial: bool) -> list[str]:
     for sheet in (
         rfp.score_sheets.filter(
             state=ScoreSheet.State.OPEN, commercial=commercial, evaluator__state=Evaluator.State.CLEARED,
-            proposal__state__in=("compliant", "scored"),
+            proposal__state__in=JUDGED,
         ).select_related("evaluator__person", "proposal__cmo")
     ):  # fmt: skip
         found.append(f"{sheet.evaluator.person} has not submitted the scores of {sheet.proposal.cmo}.")
@@ -93,7 +101,7 @@ def _unsettled(rfp: Any, criteria: Sequence[Criterion]) -> list[str]:
     if not wanted:
         return []
     found = []
-    for appraisal in rfp.appraisals.filter(proposal__state__in=("compliant", "scored")).select_related("proposal__cmo"):
+    for appraisal in rfp.appraisals.filter(proposal__state__in=JUDGED).select_related("proposal__cmo"):
         settled = {row.criterion for row in appraisal.consensus.all()}
         found += [
             f"Settle the score of {appraisal.proposal.cmo} for “{one.title}”."

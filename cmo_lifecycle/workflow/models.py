@@ -3,12 +3,13 @@ from __future__ import annotations
 import hashlib
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from uuid_utils.compat import uuid7
 
@@ -54,6 +55,8 @@ class Record(models.Model):
     unsubmitted: ClassVar[tuple[str, ...]] = ()
     #: Fields that no history tells of.
     untold: ClassVar[tuple[str, ...]] = ()
+    #: Whether fewer people read it than what it belongs to (`related`): its events show to those alone.
+    secluded: ClassVar[bool] = False
     #: Fields left out of what a signature covers, besides bookkeeping.
     unsigned_fields: ClassVar[tuple[str, ...]] = ()
     #: The reference to the record that this one is a part of: it is locked first, so that both move as one.
@@ -127,6 +130,15 @@ class EventQuerySet(OfRecordQuerySet):
         return self.filter(
             Q(record_type=kind, record_id=record.pk) | Q(related_type=kind, related_id=record.pk)
         ).order_by("-at", "-id")
+
+    def readable_by(self, user: Any) -> EventQuerySet:
+        """Leave out what happened to secluded records that the person does not see."""
+        hidden = Q(pk__in=[])
+        for model in apps.get_models():
+            if issubclass(model, Record) and model.secluded:
+                rows = model.objects.visible_to(user).order_by().filter(pk=OuterRef("record_id"))  # type: ignore[attr-defined]
+                hidden |= Q(~Exists(rows), record_type=ContentType.objects.get_for_model(model))
+        return self.exclude(hidden)
 
 
 class Event(OfRecord):

@@ -12,7 +12,7 @@ from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.transitions import transition
 from evaluation.actions.proposals import open_sheet
 from evaluation.models import Evaluator, Proposal, Rfp, ScoreSheet
-from evaluation.panel import scored_by
+from evaluation.panel import scored_by, takes_part
 
 E = Evaluator.State
 S = ScoreSheet.State
@@ -58,7 +58,22 @@ def declare_conflict(seat: Evaluator, event: Event, *, conflict: str) -> None:
     seat.declared_at = timezone.now()
 
 
-@transition(Evaluator, source=(E.ASKED, E.CLEARED), target=E.RELEASED, roles=("sourcing",), reason=True, tone="bad")
+def _without_conflict(record: Any, user: Any) -> bool:
+    return takes_part(record.rfp, user)
+
+
+def _scores_not_locked(seat: Evaluator) -> Iterator[str]:
+    if seat.rfp.state != Rfp.State.EVALUATION and seat.score_sheets.filter(state=S.SUBMITTED).exists():  # type: ignore[attr-defined]
+        yield (
+            f"The scores of {seat.person} are locked and count: nobody takes them out any more. Where there is a"
+            " conflict of interests, it is declared by whom it concerns."
+        )
+
+
+@transition(
+    Evaluator, source=(E.ASKED, E.CLEARED), target=E.RELEASED, roles=("sourcing",), permits=_without_conflict,
+    gates=(_scores_not_locked,), reason=True, tone="bad",
+)  # fmt: skip
 def release(seat: Evaluator, event: Event) -> None:
     """Release somebody from the panel; what they have submitted stays on record and no longer counts."""
 

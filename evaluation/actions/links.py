@@ -15,6 +15,7 @@ from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refused
 from cmo_lifecycle.workflow.transitions import write_event
 from evaluation.actions.portal import links_end
 from evaluation.models import AccessLink, Proposal
+from evaluation.panel import takes_part
 
 
 def digest_of(token: str) -> str:
@@ -28,6 +29,8 @@ def make_link(proposal: Proposal, *, actor: User, source: str = "") -> tuple[Acc
     """
     if not actor.has_role("sourcing") or not Proposal.objects.visible_to(actor).filter(pk=proposal.pk).exists():
         raise NotPermitted("Sourcing makes links for bidders.")
+    if not takes_part(proposal.rfp, actor):
+        raise NotPermitted("You declared a conflict of interests: ask a colleague to make the link.")
     if proposal.contact is None:
         raise InvalidInput({"contact": ["Say first who is written to."]})
     rfp = proposal.rfp
@@ -52,6 +55,8 @@ def revoke_links(proposal: Proposal, *, actor: User, source: str = "") -> int:
     """End every link to the invitation; return how many."""
     if not actor.has_role("sourcing") or not Proposal.objects.visible_to(actor).filter(pk=proposal.pk).exists():
         raise NotPermitted("Sourcing ends links of bidders.")
+    if not takes_part(proposal.rfp, actor):
+        raise NotPermitted("You declared a conflict of interests: ask a colleague to end the link.")
     with transaction.atomic(), acting(actor, source=source or current().source or "task"):
         ended = AccessLink.objects.filter(proposal=proposal, revoked_at__isnull=True).update(revoked_at=timezone.now())
         if ended:

@@ -32,6 +32,7 @@ from evaluation.bidding import (
     Bidder,
     Receipt,
     faults_of,
+    is_the_bidders,
     last_addendum,
     receipt_of,
     standing_copy,
@@ -39,6 +40,7 @@ from evaluation.bidding import (
 )
 from evaluation.library.questions import missing, tidy
 from evaluation.models import Enquiry, Proposal, Rfp, SealedFile
+from evaluation.panel import takes_part
 from evaluation.pricing import tidy as tidy_prices
 from evaluation.sealing import Content, Envelopes
 
@@ -62,6 +64,11 @@ def _opened_for(bidder: Bidder, proposal: Proposal) -> tuple[Rfp, Proposal]:
     if bidder.on_behalf:
         if not bidder.user.has_role("sourcing") or not Proposal.objects.visible_to(bidder.user).filter(pk=locked.pk):
             raise NotPermitted("Sourcing enters proposals on behalf of bidders.")
+        if not takes_part(rfp, bidder.user):
+            raise NotPermitted("You declared a conflict of interests: a colleague enters this proposal.")
+        # Under the lock: what the bidder saves meanwhile is neither mixed with the paper nor shown with it.
+        if is_the_bidders(locked):
+            raise Refused("The bidder writes this proposal in the portal: nothing is entered from paper over it.")
     elif bidder.source != "link" and not Proposal.objects.visible_to(bidder.user).filter(pk=locked.pk).exists():
         raise Proposal.DoesNotExist("There is no such invitation.")
     return rfp, locked

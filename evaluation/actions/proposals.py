@@ -16,10 +16,14 @@ from cmo_lifecycle.workflow.refusals import InvalidInput
 from cmo_lifecycle.workflow.transitions import transition
 from evaluation import bidding
 from evaluation.models import AccessLink, Evaluator, Proposal, Rfp, ScoreSheet
-from evaluation.panel import judged
+from evaluation.panel import judged, takes_part
 
 P = Proposal.State
 BIDDER = ("cmo_contact",)
+
+
+def _without_conflict(proposal: Any, user: Any) -> bool:
+    return takes_part(proposal.rfp, user)
 
 
 def _is_sealed(proposal: Any) -> Iterator[str]:
@@ -94,6 +98,7 @@ def _nothing_came(proposal: Proposal) -> Iterator[str]:
     source=(P.INVITED, P.WITHDRAWN),
     target=None,
     roles=("sourcing",),
+    permits=_without_conflict,
     gates=(_is_sealed, _nothing_came),
     reason=True,
 )
@@ -108,7 +113,7 @@ class ContactForm(forms.Form):
 
 @transition(
     Proposal, source=(P.INVITED, P.SUBMITTED, P.WITHDRAWN, P.DECLINED), target=None, roles=("sourcing",),
-    gates=(_is_not_over,), form=ContactForm,
+    permits=_without_conflict, gates=(_is_not_over,), form=ContactForm,
 )  # fmt: skip
 def write_to(proposal: Proposal, event: Event, *, contact: Contact) -> None:
     """Say who at the CMO is written to; links of the one before end."""
@@ -131,8 +136,8 @@ def _came_late(proposal: Proposal) -> Iterator[str]:
 
 
 @transition(
-    Proposal, source=P.SUBMITTED, target=None, roles=("executive",), gates=(_came_late,), reason=True,
-    meaning="I accept this late proposal",
+    Proposal, source=P.SUBMITTED, target=None, roles=("executive",), permits=_without_conflict, gates=(_came_late,),
+    reason=True, meaning="I accept this late proposal",
 )  # fmt: skip
 def accept_late(proposal: Proposal, event: Event) -> None:
     """Let a late proposal in, for a reason that stays on record."""
@@ -140,8 +145,8 @@ def accept_late(proposal: Proposal, event: Event) -> None:
 
 
 @transition(
-    Proposal, source=P.SUBMITTED, target=P.NON_COMPLIANT, roles=("sourcing", "executive"), gates=(_came_late,),
-    reason=True, tone="bad",
+    Proposal, source=P.SUBMITTED, target=P.NON_COMPLIANT, roles=("sourcing", "executive"),
+    permits=_without_conflict, gates=(_came_late,), reason=True, tone="bad",
 )  # fmt: skip
 def refuse_late(proposal: Proposal, event: Event) -> None:
     """Keep a late proposal out; it stays sealed."""

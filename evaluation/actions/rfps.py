@@ -14,16 +14,15 @@ from evaluation import clock
 from evaluation.actions import opening, proposals
 from evaluation.findings import findings
 from evaluation.models import Evaluator, Proposal, Rfp
-from evaluation.panel import what_is_missing
+from evaluation.panel import takes_part, what_is_missing
 from evaluation.standing import cda_standings
 
 S = Rfp.State
 P = Proposal.State
 
 
-def is_panelist(rfp: Any, user: Any) -> bool:
-    """Whoever declared a conflict takes no step of the RFP."""
-    return not any(one.person_id == user.pk and one.state == Evaluator.State.CONFLICTED for one in rfp.evaluators.all())
+#: Whoever declared a conflict takes no step of the RFP.
+is_panelist = takes_part
 
 
 def is_cleared(rfp: Any, user: Any) -> bool:
@@ -48,7 +47,9 @@ def approve(rfp: Rfp, event: Event) -> None:
     """Approve the request for issue; its criteria and weights are locked from now on."""
 
 
-@transition(Rfp, source=S.APPROVED, target=S.DRAFT, roles=("sourcing", "technical", "quality"), reason=True)
+@transition(
+    Rfp, source=S.APPROVED, target=S.DRAFT, roles=("sourcing", "technical", "quality"), permits=is_panelist, reason=True
+)
 def send_back(rfp: Rfp, event: Event) -> None:
     """Open the request for writing again before it is issued."""
 

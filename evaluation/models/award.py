@@ -48,6 +48,7 @@ class Award(Record):
     editable_in = (State.DRAFT,)
     unsubmitted = (State.DRAFT,)
     unsigned_fields = ("signed_at", "standstill_until")
+    secluded = True
     route = "awards"
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="awards")
@@ -102,6 +103,18 @@ class Award(Record):
         return self.programme
 
     def clean(self) -> None:
+        # Taken off its RFP it would escape from whom that keeps from signing, and from what it asks for.
+        if (
+            not self._state.adding
+            and not Award.objects.filter(
+                pk=self.pk,
+                rfp=self.rfp_id,
+                programme=self.programme_id,  # type: ignore[attr-defined]
+            ).exists()
+        ):
+            raise ValidationError(
+                {"rfp": "An award stays with its RFP and its programme: withdraw it, and begin another."}
+            )
         if self.rfp is not None and self.rfp.programme_id != self.programme_id:
             raise ValidationError({"rfp": f"{self.rfp} belongs to another programme."})
         if self.rfp is not None and self._state.adding and self.rfp.state != Rfp.State.COMMERCIAL:

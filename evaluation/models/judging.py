@@ -17,7 +17,7 @@ from cmo_lifecycle.workflow.states import States
 from evaluation.models.limits import text
 from evaluation.models.proposal import OfRfpQuerySet, Proposal
 from evaluation.models.rfp import Rfp
-from evaluation.models.sheets import GROUP_CHOICES
+from evaluation.models.sheets import COMMERCIAL_GROUP, GROUP_CHOICES
 
 
 class EvaluatorQuerySet(OfRfpQuerySet):
@@ -102,6 +102,12 @@ class Evaluator(Record):
                 errors["rfp"] = "A seat stays with its RFP: ask the person onto the other panel as well."
             if before.person_id != self.person_id:
                 errors["person"] = "A seat stays with its person: release them, and ask somebody else."
+        # Who scores a section decides which scores count: that is not moved once they are locked.
+        changed = {*self.sections} ^ (set() if self._state.adding else {*before.sections})
+        if self.rfp_id and self.rfp.technical_is_locked and changed - {COMMERCIAL_GROUP}:
+            errors["sections"] = "The technical scores are locked: who scores those sections stays as it is."
+        elif self.rfp_id and self.rfp.state == Rfp.State.RECOMMENDED and changed:
+            errors["sections"] = "The award is recommended: who scores which section stays as it is."
         if errors:
             raise ValidationError(errors)
 

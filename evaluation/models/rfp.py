@@ -277,5 +277,9 @@ class Rfp(Record):
             from_strategy(self)
 
     @property
+    def technical_is_locked(self) -> bool:
+        return self.state in (*self.PRICED, self.State.TECHNICAL_LOCKED)
+
+    @property
     def is_sealed(self) -> bool:
         return self.state in self.SEALED

@@ -21,6 +21,8 @@ from strategy.rules.shapes import GROUPS
 
 CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", "A code has letters, digits, points and dashes, such as T-01.")
 GROUP_CHOICES = list(GROUPS.items())
+#: The group that is judged with the prices in view.
+COMMERCIAL_GROUP = "total_cost"
 
 
 def once(name: str, *fields: str, sentence: str) -> models.UniqueConstraint:
@@ -81,7 +83,7 @@ class Criterion(Part):
     @property
     def is_commercial(self) -> bool:
         """Judged with the prices in view, once the technical scores are locked."""
-        return self.group == "total_cost"
+        return self.group == COMMERCIAL_GROUP
 
     @classmethod
     def check_table(cls, record: Any, rows: Sequence[Any]) -> None:

@@ -116,7 +116,7 @@ class DetailPage(NounPage):
 
     def _history(self, record: Any) -> dict[str, Any]:
         happened, folded = self.noun.history(record)
-        events = history.with_people(happened)
+        events = history.with_people(happened.readable_by(self.user))
         start = whole_number(self.request.GET.get("older"), 6) or 0
         shown = list(events[start : start + EVENTS_SHOWN + 1])
         found: dict[str, Any] = {

@@ -88,7 +88,8 @@ def events_around(user: Any) -> QuerySet[Event]:
             rows = model.objects.visible_to(user).order_by().values("pk")
             seen |= Q(related_type=kind, related_id__in=rows)
     quiet = [ContentType.objects.get_for_model(noun.model) for noun in registry.NOUNS.values() if not noun.on_desk]
-    return history.with_people(Event.objects.filter(seen).exclude(record_type__in=quiet).order_by("-at", "-id"))
+    told = Event.objects.filter(seen).readable_by(user).exclude(record_type__in=quiet)
+    return history.with_people(told.order_by("-at", "-id"))
 
 
 def _running(user: Any) -> list[Job]:
