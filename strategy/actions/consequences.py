@@ -139,6 +139,8 @@ def accept_all(strategy: Strategy, *, actor: User, kind: str = "", version: int 
     with transaction.atomic(), acting(actor, source=source or current().source or "task"):
         rows = Consequence.objects.filter(strategy=strategy, state=S.PROPOSED, **({"kind": kind} if kind else {}))
         undecided = opened_for_all(strategy, accept, rows, actor=actor, version=version)
+        for one in undecided:
+            one.strategy = strategy
         by_version: dict[int, list[Consequence]] = {}
         for one in undecided:
             by_version.setdefault(one.version + 1, []).append(one)
