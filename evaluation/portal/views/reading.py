@@ -21,9 +21,14 @@ from strategy.rules.shapes import GROUPS
 
 
 def documents_of(rfp: Rfp) -> Any:
-    """Return the files that bidders receive with the request: each in its last version, none that is void."""
+    """Return the files that bidders receive with the request: each in its last version, none that is void.
+
+    What is attached once the deadline has passed is our own: it may tell how proposals were judged.
+    """
     kind = ContentType.objects.get_for_model(Rfp)
     rows = Attachment.objects.filter(record_type=kind, record_id=rfp.pk, voided_reason="").order_by("name", "-number")
+    if rfp.closed_at is not None:
+        rows = rows.filter(added_at__lte=rfp.closed_at)
     return rows.distinct("name")
 
 
