@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import subprocess
@@ -19,6 +20,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.cache import cache
 from django.db import models
 from django.test import Client
+from django.urls import resolve
 
 from cmo_lifecycle.audit.actor import acting
 from tests import world as stage
@@ -28,6 +30,14 @@ from tests.test_visibility import every_page
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quietly() -> Iterator[None]:
+    """Thousands of refusals are the point here; telling each in the log takes longer than answering it."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +94,10 @@ def test_every_answer_carries_its_headers(who: str, world: stage.World, as_: Any
         response = client.get(address)
         body_of(response)
         missing = lacks(response)
+        if address.startswith("/portal/link/"):
+            # The address is the key itself: nobody is told of it, not even our own pages.
+            assert missing == ["Referrer-Policy"] and response["Referrer-Policy"] == "no-referrer"
+            missing = []
         # A file over REST is kept as little as a page; what carries an ETag is asked for again.
         known = ("no-cache", "no-store") if address.startswith("/api/") else ("no-store",)
         if not any(word in response.get("Cache-Control", "") for word in known):
@@ -255,6 +269,7 @@ OURS = {
     "password", "statement_version", "time_zone", "sha256", "mac", "verb", "from_state", "to_state", "role", "source",
     "content_type", "code", "digest", "token_key", "kind", "action_time", "session_key", "user_agent", "duns", "gln",
     "key", "body_sha256", "table_name", "db_user", "row_id", "actor", "op", "route", "rule",
+    "bands",
 }  # fmt: skip
 
 
@@ -267,7 +282,7 @@ def marked(world: stage.World) -> int:
     ours = [
         model
         for model in apps.get_models()
-        if model._meta.app_label in ("accounts", "workflow", "partners", "strategy", "operations")
+        if model._meta.app_label in ("accounts", "workflow", "partners", "strategy", "evaluation", "operations")
         and model is not Signature
     ]
     columns = 0
@@ -363,11 +378,17 @@ def quoted(values: dict[str, str]) -> str:
 
 
 def test_no_question_breaks_a_page(world: stage.World, as_: Any) -> None:
-    client, asked = as_("audra"), 0
+    client, asked, answered = as_("audra"), 0, set()
     for address in every_page(world):
         if address.startswith(("/api/", "/account/")) or "?" in address:
             continue
+        # The steps of a noun are one page under many names.
+        page = resolve(address).view_name
+        if page in answered:
+            continue
         response = client.get(address)
+        if response.status_code == 200:
+            answered.add(page)
         body = body_of(response)
         names = Names()
         if response.get("Content-Type", "").startswith("text/html"):
@@ -384,10 +405,10 @@ def test_no_question_breaks_a_page(world: stage.World, as_: Any) -> None:
 
 
 def test_no_question_breaks_the_api(world: stage.World, as_: Any) -> None:
-    from cmo_lifecycle.api_urls import PARTNERS, SHARED, operations, strategy
+    from cmo_lifecycle.api_urls import PARTNERS, SHARED, evaluation, operations, strategy
 
     client, asked = as_("audra"), 0
-    for view in (*PARTNERS, *strategy.VIEWS, *operations.VIEWS, *SHARED):
+    for view in (*PARTNERS, *strategy.VIEWS, *evaluation.VIEWS, *operations.VIEWS, *SHARED):
         names = ("limit", "cursor", "ordering", "count", "fields", "omit", "expand", "format", *view.filter_table())
         for name in names:
             for value in ("\x00", "9" * 30, "x" * 5000, "9999-12-31", "\ud800"):
