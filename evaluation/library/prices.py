@@ -18,7 +18,7 @@ def terms(per: str = "per_batch", noun: str = "batches") -> tuple[AskedPrice, ..
     return (
         recurring(
             "PM-01", "project_management", "Project and account management", "per_month",
-            help="Name the people and their share of time in GOV-01.",
+            help="Name the people and their share of time.",
         ),
         recurring(
             "MIN-01", "minimum_commitment", f"Least number of {noun} a year, and what one missing costs", per,

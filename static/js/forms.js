@@ -130,7 +130,7 @@ function describe(field, id, on) {
   if (ids.size) field.setAttribute("aria-describedby", [...ids].join(" ")); else field.removeAttribute("aria-describedby");
 }
 function fault(field) {
-  const label = field.labels?.[0]?.firstChild?.textContent.trim() || "This field";
+  const label = field.labels?.[0]?.firstChild?.textContent.trim().replace(/[.?:]+$/, "") || "This field";
   if (field.value.trim() === "") return "";  // an empty field is only wrong once the form is sent
   if (field.inputMode === "decimal" && !/^[-−]?[\d,.\s]+$/.test(field.value.trim())) return `${label} must be a number.`;
   if (field.inputMode === "numeric" && !/^[-−]?[\d,\s]+$/.test(field.value.trim())) return `${label} must be a whole number.`;

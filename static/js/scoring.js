@@ -92,7 +92,7 @@ async function saving() {
     if (sentence && document.activeElement !== field) complain(field, sentence);
   }
   halted = answer.status === 412 || answer.status === 403 || answer.status === 409;
-  tell(`Not saved. ${(body.sentences || []).join(" ") || "A score cannot be read."}`, "warns");
+  tell(`Not saved. ${(body.sentences || []).join(" ") || "Put the marked score right; then everything is saved."}`, "warns");
 }
 
 form.addEventListener("input", () => { changed = true; clearTimeout(timer); timer = setTimeout(save, IDLE); });

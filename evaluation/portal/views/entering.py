@@ -76,11 +76,13 @@ class Home(PortalPage):
         now = clock.database_time()
         rows = self.visitor.proposals().select_related("rfp", "cmo").order_by("rfp__closes_at", "id")
         found = [self._row(one, now) for one in rows]
+        open_rows = [row for row in found if row["is_open"]]
         return self.shown(
             "portal/home.html",
             {
                 "title": "Your invitations",
-                "open": [row for row in found if row["is_open"]],
+                "open": open_rows,
+                "waiting": sum(row["waits"] for row in open_rows),
                 "over": [row for row in reversed(found) if not row["is_open"]],
                 "now": now,
             },
@@ -101,6 +103,7 @@ class Home(PortalPage):
             "left": words.left(rfp.closes_at, now) if rfp.closes_at else "",
             "state": state,
             "tone": tone,
+            "waits": is_open and not here.declined and (here.submitted is None or last_addendum(rfp) > told),
             "confirm": is_open and here.final is not None and last_addendum(rfp) > told,
         }
 

@@ -13,11 +13,15 @@ from cmo_lifecycle.workflow.refusals import InvalidInput
 from evaluation import clock
 from evaluation.actions import portal
 from evaluation.bidding import needs_confirmation, standing
+from evaluation.library.shapes import MILESTONES
 from evaluation.models import Addendum, Enquiry, Letter, Proposal, Rfp
 from evaluation.portal import words
 from evaluation.portal.base import InvitationPage
 from evaluation.portal.views.entering import stand_of
 from strategy.rules.shapes import GROUPS
+
+#: Days of the timetable by the field of the request that stands for them.
+BOUND = {"questions_until": "questions_until", "proposals_due": "closes_at", "decision": "decision_by"}
 
 
 def documents_of(rfp: Rfp) -> Any:
@@ -44,6 +48,8 @@ class Invitation(InvitationPage):
         by_group: dict[str, list[Any]] = {}
         for one in rfp.criteria.order_by("position"):  # type: ignore[attr-defined]
             by_group.setdefault(one.group, []).append(one)
+        # What binds stands by itself, moved by an addendum or not; the day once planned beside it would mislead.
+        bound = [MILESTONES[code] for code, field in BOUND.items() if getattr(rfp, field)]
         letter = None
         if rfp.state == Rfp.State.AWARDED:
             letter = Letter.objects.filter(proposal=self.proposal).first()
@@ -62,7 +68,7 @@ class Invitation(InvitationPage):
                 ],
                 "requirements": rfp.requirements.order_by("position"),  # type: ignore[attr-defined]
                 "quantities": rfp.quantities.order_by("year"),  # type: ignore[attr-defined]
-                "timetable": rfp.timetable.order_by("on", "position"),  # type: ignore[attr-defined]
+                "timetable": rfp.timetable.exclude(label__in=bound).order_by("on", "position"),  # type: ignore[attr-defined]
                 "documents": documents_of(rfp),
                 "addenda": rfp.addenda.filter(state=Addendum.State.PUBLISHED).order_by("-number"),  # type: ignore[attr-defined]
                 "confirm": needs_confirmation(self.proposal) if rfp.state == Rfp.State.ISSUED else 0,

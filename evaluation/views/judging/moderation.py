@@ -43,13 +43,18 @@ def state_of(found: Board, proposal: Any, criterion: Any) -> dict[str, Any]:
         "url": reverse("evaluation:consensus", args=[found.rfp.pk, proposal.pk, criterion.code]),
         "hidden": hidden,
         "value": "" if hidden or value is None else written(value, found.rfp.places),
-        "range": shown(spread.range) if spread is not None else "",
+        "range": shown(spread.range) if spread is not None and not hidden and value is not None else "",
         "flagged": spread is not None and spread.flagged,
         "outliers": listed(matrix.names[who] for who in spread.outliers) if spread and spread.flagged else "",
         "settled": settled,
         "settled_score": plain(settled.score) if settled is not None else "",
         "wanted": criterion.rule == Criterion.Rule.CONSENSUS and settled is None,
     }
+
+
+def stage_of(criterion: Any) -> str:
+    """Return the state of an RFP in which a score of this criterion may be settled."""
+    return Rfp.State.COMMERCIAL if criterion.is_commercial else Rfp.State.EVALUATION
 
 
 class ModerationPage(RfpPage):
@@ -70,9 +75,11 @@ class ModerationPage(RfpPage):
             rows = [
                 {"criterion": one, "cells": [state_of(found, proposal, one) for proposal in running]} for one in judged
             ]
+        # What is locked is settled no more: only what the stage still judges is talked over.
         talk = [
             cell
             for row in rows
+            if rfp.state == stage_of(row["criterion"])
             for cell in row["cells"]
             if (cell["flagged"] or cell["wanted"]) and cell["settled"] is None and not cell["hidden"]
         ]
@@ -168,10 +175,9 @@ class ConsensusPage(RfpPage):
         return Appraisal.objects.visible_to(self.user).filter(proposal=proposal).first()
 
     def _may(self, found: Board, proposal: Any, criterion: Any, appraisal: Any) -> bool:
-        wanted = Rfp.State.COMMERCIAL if criterion.is_commercial else Rfp.State.EVALUATION
         return (
             appraisal is not None
-            and found.rfp.state == wanted
+            and found.rfp.state == stage_of(criterion)
             and is_cleared(self.user, found.rfp)
             and edits.may_edit(appraisal, self.user)
         )

@@ -48,7 +48,6 @@ class SensitivityPage(RfpPage):
                     }
                     for one in standing
                 ],
-                "first": listed(names[one.bidder] for one in standing if one.rank == 1),
             }
             for name, standing in found.scenarios.items()
         ]

@@ -10,8 +10,10 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from cmo_lifecycle.doors import pages
+from cmo_lifecycle.doors.duties import Duty, duty
 from cmo_lifecycle.doors.filters import Choice, RecordFilters, Reference
 from cmo_lifecycle.doors.pages.noun import Fact
 from cmo_lifecycle.doors.pages.registry import url_of_row
@@ -22,7 +24,7 @@ from evaluation.access import readable_sheets
 from evaluation.models import Criterion, Evaluator, Proposal, Rfp, Score, ScoreSheet
 from evaluation.panel import scored_by
 from evaluation.scoring.rules import spread
-from evaluation.views.judging.common import crumbs
+from evaluation.views.judging.common import crumbs, grouped
 from strategy.sums.numbers import listed, plain, shown
 
 WHOSE = [("mine", "Mine"), ("all", "All that I may read")]
@@ -71,16 +73,28 @@ def _where(sheet: Any) -> str:
 
 
 def missing_words(sheet: Any, criteria: Iterable[Criterion], rows: Iterable[Any]) -> list[tuple[str, str]]:
-    """Return what a sheet still lacks: the code of the criterion and a sentence."""
+    """Return what a sheet still lacks, in the order of the page: the code of the criterion and a sentence."""
     there = {row.criterion: row for row in rows}
     found = []
-    for one in criteria:
+    for one in (one for _, rows in grouped(criteria, lambda one: one.group) for one in rows):
         row = there.get(one.code)
         if row is None or row.score is None:
             found.append((one.code, f"Score “{one.title}”."))
         elif not row.rationale.strip():
             found.append((one.code, f"Say why “{one.title}” scores {plain(row.score)}."))
     return found
+
+
+@duty
+def scoring(user: Any) -> Iterable[Duty]:
+    """One's own sheets that are not handed in: due by the decision on the RFP, today where no day is set."""
+    if user.is_external:
+        return
+    rows = ScoreSheet.objects.visible_to(user).filter(evaluator__person=user, state=ScoreSheet.State.OPEN)
+    for sheet in rows.select_related("rfp__programme", "proposal__cmo", "evaluator__person"):
+        if may_score(sheet, user):
+            day = sheet.rfp.decision_by or timezone.localdate()
+            yield Duty(day, f"{sheet.proposal.cmo}, {sheet.rfp}", score_url(sheet.pk), "Scores to hand in")
 
 
 class ScoreSheets(pages.Noun):

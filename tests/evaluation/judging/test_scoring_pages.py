@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cmo_lifecycle.doors.duties import duties_of
 from cmo_lifecycle.workflow import edits, parts
 from cmo_lifecycle.workflow.models import Event
 from evaluation.actions import rfps
@@ -46,13 +47,16 @@ def test_a_sheet_is_written_saved_and_handed_in(opened: Any, bidders: Any, peopl
     # Evidence beside the score: the answer of the question that serves it, and what is missing in words.
     assert "Two isolator lines" in page and "Platform and scale" in page and "No answer" in page
     assert "0 of 3" in page and "Score “Process fit”." in page
+    # The desk says so too, until it is handed in.
+    (due, *_) = [one for one in duties_of(people.tom) if one.url == address]
+    assert due.what == "Scores to hand in"
 
     answer = save(tom, sheet, **{"score-T1": "4.25", "rationale-T1": REASON, "score-Q1": "3"})
     assert answer.status_code == 200
     said = answer.json()
     assert (said["done"], said["of"], said["version"]) == (1, 3, sheet.version + 1)
-    assert [one["criterion"] for one in said["missing"]] == ["Q1", "P1"]
-    assert said["missing"][0]["sentence"] == "Say why “Inspection record” scores 3."
+    assert [one["criterion"] for one in said["missing"]] == ["P1", "Q1"]  # as the page has them
+    assert said["missing"][1]["sentence"] == "Say why “Inspection record” scores 3."
     # It survives a reload, and a session that is gone.
     tom.logout()
     assert save(tom, sheet, said["version"], **{"score-T1": "1"}).status_code == 302

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,7 +19,7 @@ from cmo_lifecycle.audit.actor import acting
 from cmo_lifecycle.workflow import edits
 from evaluation.actions import clarifying, links, portal, proposals
 from evaluation.bidding import Bidder, standing
-from evaluation.models import AccessLink, Addendum, Enquiry, Proposal, SealedFile
+from evaluation.models import AccessLink, Addendum, Enquiry, Milestone, Proposal, SealedFile
 from tests.evaluation.conftest import PDF, past_deadline, signed
 from tests.evaluation.portal.conftest import fill, url
 
@@ -44,16 +44,21 @@ def test_a_contact_is_led_home_and_sees_the_own_invitation_alone(
 
 
 def test_the_request_stands_there_as_issued(otto_at_work: Client, proposal: Any, issued: Any) -> None:
+    for label in ("Proposals due", "Bidder presentations"):
+        Milestone.objects.create(rfp=issued, label=label, on=date(2027, 3, 1))
     page = otto_at_work.get(url(proposal)).content.decode()
     for said in ("Process fit", "40&nbsp;%", "Two lines that can fill vials", "days left", "UTC", issued.reference):
         assert said in page, said
     assert "Nordvik" not in page and "Castellan" not in page
+    # The deadline that binds stands there alone, without the day that was planned before it.
+    assert "Bidder presentations" in page and "Proposals due" not in page
 
 
 def test_from_the_first_word_to_the_receipt(otto_at_work: Client, proposal: Any) -> None:
     client = otto_at_work
     assert "Still missing" in client.get(url(proposal, "submit/")).content.decode()
     assert client.post(url(proposal, "submit/"), {"agreed": "1"}).status_code == 400
+    assert "1 request waits for" in client.get("/portal/").content.decode()
     fill(client, proposal)
     page = client.get(url(proposal, "envelopes/technical/")).content.decode()
     assert "Two isolator lines</textarea>" in page and 'value="40"' in page
@@ -61,6 +66,7 @@ def test_from_the_first_word_to_the_receipt(otto_at_work: Client, proposal: Any)
     answer = client.post(url(proposal, "submit/"), {"agreed": "1"})
     assert answer["Location"] == url(proposal, "receipt/")
     proposal.refresh_from_db()
+    assert "every open request is answered" in client.get("/portal/").content.decode()
     page = client.get(url(proposal, "receipt/")).content.decode()
     assert proposal.receipt in page and "Arrived in time" in page
     assert f"{proposal.submitted_at:%Y-%m-%d %H:%M:%S.%f} UTC" in page
