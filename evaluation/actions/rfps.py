@@ -48,7 +48,13 @@ def approve(rfp: Rfp, event: Event) -> None:
 
 
 @transition(
-    Rfp, source=S.APPROVED, target=S.DRAFT, roles=("sourcing", "technical", "quality"), permits=is_panelist, reason=True
+    Rfp,
+    source=S.APPROVED,
+    target=S.DRAFT,
+    roles=("sourcing", "technical", "quality"),
+    permits=is_panelist,
+    reason=True,
+    tone="bad",
 )
 def send_back(rfp: Rfp, event: Event) -> None:
     """Open the request for writing again before it is issued."""
