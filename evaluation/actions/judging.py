@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from cmo_lifecycle.workflow.models import Event
-from cmo_lifecycle.workflow.transitions import transition
+from cmo_lifecycle.workflow.models import Approval, Event
+from cmo_lifecycle.workflow.transitions import ask_for_approvals, transition, transitions_of
 from evaluation.actions.proposals import open_sheet
 from evaluation.models import Evaluator, Proposal, Rfp, ScoreSheet
 from evaluation.panel import scored_by, takes_part
@@ -56,6 +56,17 @@ def declare_conflict(seat: Evaluator, event: Event, *, conflict: str) -> None:
     """Declare a conflict of interests; it removes you from the panel at once."""
     seat.declaration = conflict
     seat.declared_at = timezone.now()
+    _ask_anew(seat)
+
+
+def _ask_anew(seat: Evaluator) -> None:
+    """A signature given before a conflict came out does not complete a step that others still wait to sign."""
+    rfp: Any = seat.rfp
+    for record in (rfp, *rfp.awards.all()):
+        asked = [one.verb for one in transitions_of(type(record)).values() if record.state in one.sources]
+        given = Approval.objects.of(record).filter(by=seat.person, status=Approval.Status.GIVEN, verb__in=asked)
+        if given.exists():
+            ask_for_approvals(record)
 
 
 def _without_conflict(record: Any, user: Any) -> bool:

@@ -85,6 +85,18 @@ def test_a_conflict_keeps_from_a_request_that_waits_for_issue(
     assert rfps.send_back(rfp, actor=people.tom, reason="A typo").state == "draft"
 
 
+def test_a_signature_of_whoever_then_declares_a_conflict_does_not_open_anything(
+    opened: Any, bidders: Any, people: Any
+) -> None:
+    hand_in_scores(opened, bidders)
+    rfp = rfps.lock_technical(opened, actor=people.alice)
+    rfps.open_commercial(rfp, **signed(people.farid))
+    judging.declare_conflict(seat_of(rfp, people.farid), actor=people.farid, conflict="I was offered a post")
+    rfp = rfps.open_commercial(rfp, **signed(people.alice))
+    assert rfp.state == "technical_locked"
+    assert rfps.open_commercial.waiting_roles(rfp) == ["finance"]
+
+
 def test_what_a_bidder_saves_meanwhile_is_not_mixed_with_a_paper_entry(
     issued: Any, bidders: Any, people: Any
 ) -> None:  # fmt: skip
