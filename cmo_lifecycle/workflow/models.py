@@ -136,7 +136,7 @@ class EventQuerySet(OfRecordQuerySet):
         hidden = Q(pk__in=[])
         for model in apps.get_models():
             if issubclass(model, Record) and model.secluded:
-                rows = model.objects.visible_to(user).order_by().filter(pk=OuterRef("record_id"))  # type: ignore[attr-defined]
+                rows = model.objects.visible_to(user).order_by().filter(pk=OuterRef("record_id"))
                 hidden |= Q(~Exists(rows), record_type=ContentType.objects.get_for_model(model))
         return self.exclude(hidden)
 
