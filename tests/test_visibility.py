@@ -67,8 +67,10 @@ SEEN = {
 }
 #: What only VX-12 knows: none of it is on any page of somebody outside.
 SECRETS = (
-    "VX-12", "MSA-014", "PO-9", "D-9", "One source", "minutes.txt", "lines.csv", "Vial 2R", "P-12", "working cell bank", "PS-1", "Ida Holm", "Never out of stock", "ever short of stock", "Three makers are left",
+    "VX-12", "MSA-014", "PO-9", "D-9", "One source", "minutes.txt", "lines.csv", "Vial 2R", "P-12", "VXM-3", "PS-1", "Ida Holm", "Never out of stock", "ever short of stock", "Three makers are left",
 )  # fmt: skip
+#: What a request says of the programme to whom it is issued: its title and its scope, in the portal alone.
+TOLD_TO_BIDDERS = ("VX-12", "VXM-3")
 NOUNS = {model._meta.label: model for model in apps.get_models() if issubclass(model, Record)}
 
 
@@ -469,7 +471,8 @@ def test_nobody_outside_reads_a_word_of_it(world: stage.World, as_: Any) -> None
             answer = client.get(address)
             body = b"".join(answer) if answer.streaming else answer.content
             text = body.decode("utf-8", "replace")
-            found = [secret for secret in SECRETS if secret in text]
+            told = TOLD_TO_BIDDERS if who == "otto" and address.startswith("/portal/") else ()
+            found = [secret for secret in SECRETS if secret in text and secret not in told]
             assert found == [], f"{who} reads {found} at {address}"
             looked += answer.status_code == 200
     assert looked > 150

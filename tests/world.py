@@ -142,7 +142,7 @@ def _strategy(world: World) -> None:
 
     strategy = m.Strategy.objects.create(
         programme=world.records["programmes"],
-        scope="Frozen bulk of the working cell bank",
+        scope="Frozen bulk of cell line VXM-3",
         horizon_from=2027,
         horizon_to=2030,
         exit_intent="Two years of notice",

@@ -73,14 +73,6 @@ class Book(Workbook):
             pass
         return found
 
-    def _load_formats(self) -> list[int]:
-        try:
-            return super()._load_formats()
-        except TableError:
-            raise
-        except ValueError as error:
-            raise damaged("a format has no proper number") from error
-
     def _load_percents(self) -> frozenset[int]:
         """Return the styles that show a number as a percentage."""
         if self._percents is None:

@@ -612,7 +612,7 @@ def test_a_policy_is_revised_by_the_pages(priya: Any, quinn: Any, as_: Any) -> N
     first = ScoringPolicy.objects.get()
     client = as_(priya)
     assert "add/" not in client.get("/operations/scoring-policies/").content.decode()
-    assert "it begins as a copy of this one" in said(client.get(f"{first.get_absolute_url()}revise/"))
+    assert "which begins as a copy of it" in said(client.get(f"{first.get_absolute_url()}revise/"))
     answer = client.post(f"{first.get_absolute_url()}revise/", follow=True)
     second = ScoringPolicy.objects.get(number=2)
     sent = {

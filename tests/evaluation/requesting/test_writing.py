@@ -73,7 +73,8 @@ def test_bad_input_stands_at_its_cell_and_nothing_typed_is_lost(client: Any, at:
 def test_questions_end_before_proposals_are_due(client: Any, at: Any, alice: Any, draft: Any) -> None:
     where = at(alice, "rfp_write", draft.pk, "basics")
     sent = sent_of(client.get(where))
-    answer = client.post(where, {**sent, "questions_until": sent["closes_at"]})
+    year, _, rest = sent["closes_at"].partition("-")
+    answer = client.post(where, {**sent, "questions_until": f"{int(year) + 1}-{rest}"})
     assert "Questions end before proposals are due." in answer.content.decode()
 
 
