@@ -19,11 +19,6 @@ def seat_of(user: Any, rfp: Any) -> Evaluator | None:
     return Evaluator.objects.filter(rfp=rfp, person=user).first()
 
 
-def is_cleared(user: Any, rfp: Any) -> bool:
-    """Whether the person sits on the panel and has declared to be free of conflicts."""
-    return Evaluator.objects.cleared().filter(rfp=rfp, person=user).exists()
-
-
 def readable_proposals(user: Any) -> QuerySet:
     """Return proposals whose opened content the person may read.
 

@@ -19,7 +19,6 @@ from evaluation.costs import Costs
 from evaluation.library.questions import auto_score
 from evaluation.models import (
     Answer,
-    Appraisal,
     Consensus,
     Criterion,
     Evaluator,
@@ -112,10 +111,7 @@ class Board:
         gaps = Gap.objects.filter(appraisal__rfp=self.rfp, verdict=Gap.Verdict.NOT_MET, requirement__in=list(musts))
         for row in gaps.select_related("appraisal").order_by("requirement"):
             if row.appraisal.proposal_id in found:
-                must = musts[row.requirement]
-                found[row.appraisal.proposal_id].append(
-                    f"Does not meet {must.code}, {must.requirement.rstrip('.')}: {row.finding}"
-                )
+                found[row.appraisal.proposal_id].append(musts[row.requirement].not_met(row.finding))
         return {key: tuple(sentences) for key, sentences in found.items()}
 
     @cached_property
@@ -340,7 +336,3 @@ class Board:
 def board(rfp: Any, weights: Mapping[str, Decimal] | None = None, viewer: Any = None) -> Board:
     """Return the board of an RFP, under other weights by code of criterion where given, as `viewer` may see it."""
     return Board(rfp, weights, viewer)
-
-
-def appraisal_of(proposal: Any) -> Appraisal | None:
-    return Appraisal.objects.filter(proposal=proposal).first()

@@ -14,3 +14,8 @@ def database_time() -> datetime:
         row = cursor.fetchone()
     assert row is not None
     return row[0]  # type: ignore[no-any-return]
+
+
+def has_passed(moment: datetime | None) -> bool:
+    """Whether a moment is over: not at its very instant, and never where there is none."""
+    return moment is not None and database_time() > moment

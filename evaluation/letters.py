@@ -8,6 +8,7 @@ from evaluation.board import board
 from evaluation.models import Letter
 from evaluation.scoring.export import written, written_places
 from strategy.rules.shapes import GROUPS
+from strategy.sums.numbers import plain
 
 
 def of(award: Any, proposal: Any) -> tuple[str, str, str]:
@@ -17,7 +18,7 @@ def of(award: Any, proposal: Any) -> tuple[str, str, str]:
     day = f"{award.standstill_until:%-d %B %Y}"
     about = f"{rfp.reference}, {rfp.title}"
     if won is not None:
-        share = "" if won.share == 100 else f" a share of {won.share.normalize():f} % of"
+        share = "" if won.share == 100 else f" a share of {plain(won.share)} % of"
         body = (
             f"Thank you for your proposal to {about}. We intend to award you{share} the work, subject to contract."
             f" No contract is signed before {day}; until then other bidders may ask for a debrief."

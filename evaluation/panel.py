@@ -16,6 +16,21 @@ def takes_part(rfp: Any, user: Any) -> bool:
     return not any(one.person_id == user.pk and one.state == Evaluator.State.CONFLICTED for one in rfp.evaluators.all())
 
 
+def is_cleared(rfp: Any, user: Any) -> bool:
+    """Whether the person sits on the panel and has declared to be free of conflicts."""
+    return any(one.person_id == user.pk and one.state == Evaluator.State.CLEARED for one in rfp.evaluators.all())
+
+
+def takes_part_in_its_rfp(record: Any, user: Any) -> bool:
+    """`takes_part`, as a permit of what belongs to an RFP."""
+    return takes_part(record.rfp, user)
+
+
+def is_cleared_in_its_rfp(record: Any, user: Any) -> bool:
+    """`is_cleared`, as a permit of what belongs to an RFP."""
+    return is_cleared(record.rfp, user)
+
+
 def judged(rfp: Any, *, commercial: bool) -> list[Criterion]:
     """Return the criteria that people score, of the technical or of the commercial part."""
     return [
@@ -45,10 +60,8 @@ def check_consensus(appraisal: Any, rows: Sequence[Any]) -> dict[str, str]:
         if criterion is None or criterion.rule in Criterion.COMPUTED:
             errors[f"{place}.criterion"] = "No people score such a criterion here."
             continue
-        if not rfp.scale_least <= row.score <= rfp.scale_most:
-            errors[f"{place}.score"] = (
-                f"Give a score from {rfp.scale_least.normalize():f} to {rfp.scale_most.normalize():f}."
-            )
+        if said := rfp.score_fault(row.score):
+            errors[f"{place}.score"] = said
         if not row.reason.strip():
             errors[f"{place}.reason"] = "Say why the panel settled on this score."
         known = before.get(row.criterion)

@@ -16,6 +16,7 @@ from cmo_lifecycle.doors.pdf import render, signatures_of
 from cmo_lifecycle.workflow.canonical import sha256_of
 from evaluation.models import Award, Letter
 from evaluation.report import Report, basis_shown
+from strategy.sums.numbers import plain
 
 
 def _name(text: str) -> str:
@@ -28,7 +29,7 @@ def report_data(award: Award) -> dict[str, Any]:
     found = Report(basis_shown(award))
     given, waiting = signatures_of(award)
     winners = [
-        [str(row.cmo), f"{row.share.normalize():f} %", row.reason or "–"]
+        [str(row.cmo), f"{plain(row.share)} %", row.reason or "–"]
         for row in a.winners.select_related("cmo").order_by("position", "id")
     ]
     strategy = found.basis.get("strategy")

@@ -11,6 +11,7 @@ from evaluation.basis import basis_of
 from evaluation.costing import COMPONENTS
 from evaluation.models import Award
 from strategy.rules.shapes import GROUPS
+from strategy.sums.numbers import plain
 
 #: Demand scenarios as a sentence names them.
 CASES = {"low": "low demand", "base": "base demand", "high": "high demand"}
@@ -30,7 +31,7 @@ def day(text: str | None) -> str:
 
 
 def percent(text: str) -> str:
-    return f"{Decimal(text).normalize():f}{fmt.NBSP}%"
+    return f"{plain(Decimal(text))}{fmt.NBSP}%"
 
 
 def basis_shown(award: Award) -> dict[str, Any]:
@@ -57,7 +58,7 @@ class Report:
         r = self.rfp
         if not r:
             return []
-        scale = " to ".join(f"{Decimal(one).normalize():f}" for one in r["scale"])
+        scale = " to ".join(f"{plain(Decimal(one))}" for one in r["scale"])
         return [
             ("Request", f"{r['reference']}, {r['title']}"),
             ("Owner", r["owner"] or "–"),

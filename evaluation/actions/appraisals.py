@@ -7,17 +7,13 @@ from typing import Any
 
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.transitions import transition
-from evaluation.actions.rfps import is_cleared
 from evaluation.models import Appraisal, Diligence, Gap, Requirement, Rfp
+from evaluation.panel import is_cleared_in_its_rfp
 from evaluation.risks import not_dealt_with
 
 A = Appraisal.State
 D = Diligence.State
 WORKERS = ("sourcing", "project_manager", "technical", "quality", "finance", "supply_planning", "legal")
-
-
-def _cleared(record: Any, user: Any) -> bool:
-    return is_cleared(record.rfp, user)
 
 
 def _under_way(record: Any) -> Iterator[str]:
@@ -29,7 +25,7 @@ def failed_musts(appraisal: Any) -> list[str]:
     """Return a sentence for each must that the proposal does not meet: any of them knocks it out."""
     musts = {row.code: row for row in appraisal.rfp.requirements.filter(need=Requirement.Need.MUST)}
     return [
-        f"Does not meet {row.requirement}, {musts[row.requirement].requirement.rstrip('.')}: {row.finding}"
+        musts[row.requirement].not_met(row.finding)
         for row in appraisal.gaps.all()
         if row.verdict == Gap.Verdict.NOT_MET and row.requirement in musts
     ]
@@ -49,7 +45,7 @@ def _every_risk(appraisal: Appraisal) -> Iterator[str]:
 
 
 @transition(
-    Appraisal, source=A.OPEN, target=A.SETTLED, roles=WORKERS, permits=_cleared,
+    Appraisal, source=A.OPEN, target=A.SETTLED, roles=WORKERS, permits=is_cleared_in_its_rfp,
     gates=(_under_way, _every_requirement, _every_risk),
 )  # fmt: skip
 def settle(appraisal: Appraisal, event: Event) -> None:
@@ -57,7 +53,13 @@ def settle(appraisal: Appraisal, event: Event) -> None:
 
 
 @transition(
-    Appraisal, source=A.SETTLED, target=A.OPEN, roles=WORKERS, permits=_cleared, gates=(_under_way,), reason=True
+    Appraisal,
+    source=A.SETTLED,
+    target=A.OPEN,
+    roles=WORKERS,
+    permits=is_cleared_in_its_rfp,
+    gates=(_under_way,),
+    reason=True,
 )
 def take_up(appraisal: Appraisal, event: Event) -> None:
     """Take the appraisal up again, for a reason that stays on record."""
@@ -72,13 +74,20 @@ def _concluded(stream: Diligence) -> Iterator[str]:
         yield "Say which conditions."
 
 
-@transition(Diligence, source=D.NOT_STARTED, target=D.IN_PROGRESS, roles=WORKERS, permits=_cleared, gates=(_under_way,))
+@transition(
+    Diligence,
+    source=D.NOT_STARTED,
+    target=D.IN_PROGRESS,
+    roles=WORKERS,
+    permits=is_cleared_in_its_rfp,
+    gates=(_under_way,),
+)
 def start(stream: Diligence, event: Event) -> None:
     """Start looking into this."""
 
 
 @transition(
-    Diligence, source=D.IN_PROGRESS, target=D.COMPLETE, roles=WORKERS, permits=_cleared,
+    Diligence, source=D.IN_PROGRESS, target=D.COMPLETE, roles=WORKERS, permits=is_cleared_in_its_rfp,
     gates=(_under_way, _concluded),
 )  # fmt: skip
 def complete(stream: Diligence, event: Event) -> None:
@@ -87,14 +96,14 @@ def complete(stream: Diligence, event: Event) -> None:
 
 @transition(
     Diligence, source=(D.NOT_STARTED, D.IN_PROGRESS), target=D.WAIVED, roles=("quality", "executive"),
-    permits=_cleared, gates=(_under_way,), reason=True, meaning="I waive this stream of the due diligence",
+    permits=is_cleared_in_its_rfp, gates=(_under_way,), reason=True, meaning="I waive this stream of the due diligence",
 )  # fmt: skip
 def waive(stream: Diligence, event: Event) -> None:
     """Waive the stream, for a reason that stays on record."""
 
 
 @transition(
-    Diligence, source=(D.COMPLETE, D.WAIVED), target=D.IN_PROGRESS, roles=WORKERS, permits=_cleared,
+    Diligence, source=(D.COMPLETE, D.WAIVED), target=D.IN_PROGRESS, roles=WORKERS, permits=is_cleared_in_its_rfp,
     gates=(_under_way,), reason=True,
 )  # fmt: skip
 def resume(stream: Diligence, event: Event) -> None:

@@ -18,18 +18,18 @@ from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.signed import unsigned_roles
 from cmo_lifecycle.workflow.transitions import transition
 from evaluation import letters
+from evaluation.access import COMMITTEE
 from evaluation.actions import proposals, rfps
 from evaluation.actions.appraisals import failed_musts
 from evaluation.basis import basis_of, what_changed
 from evaluation.board import board
 from evaluation.models import Appraisal, Award, Diligence, Evaluator, Letter, Proposal, RelationshipAward, Rfp
-from evaluation.panel import what_is_missing
+from evaluation.panel import is_cleared, takes_part, what_is_missing
 from strategy.actions.relationships import in_force
 from strategy.sums.numbers import listed
 
 S = Award.State
 R = Relationship.State
-COMMITTEE = ("executive", "quality", "finance")
 
 
 def _in_ten_days(award: Award) -> date:
@@ -37,11 +37,11 @@ def _in_ten_days(award: Award) -> date:
 
 
 def _takes_part(award: Any, user: Any) -> bool:
-    return award.rfp is None or rfps.is_panelist(award.rfp, user)
+    return award.rfp is None or takes_part(award.rfp, user)
 
 
 def _may_propose(award: Any, user: Any) -> bool:
-    return award.rfp is None or rfps.is_cleared(award.rfp, user)
+    return award.rfp is None or is_cleared(award.rfp, user)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.refusals import InvalidInput
 from cmo_lifecycle.workflow.transitions import transition
 from evaluation import clock
-from evaluation.actions.rfps import is_panelist
 from evaluation.models import Addendum, Enquiry, Rfp
+from evaluation.panel import takes_part_in_its_rfp
 
 A = Addendum.State
 Q = Enquiry.State
@@ -62,18 +62,14 @@ def _later(addendum: Addendum) -> Iterator[str]:
             yield "The new deadline has passed already: give a later one."
 
 
-def _may(addendum: Addendum, user: object) -> bool:
-    return is_panelist(addendum.rfp, user)
-
-
 @transition(
-    Addendum, source=A.DRAFT, target=A.PUBLISHED, roles=("sourcing",), permits=_may, gates=(_of_an_open_rfp, _later),
+    Addendum, source=A.DRAFT, target=A.PUBLISHED, roles=("sourcing",), permits=takes_part_in_its_rfp, gates=(_of_an_open_rfp, _later),
     meaning="I publish this addendum to all bidders",
 )  # fmt: skip
 def publish(addendum: Addendum, event: Event) -> None:
     """Publish the addendum to all bidders; what they have submitted is theirs to confirm."""
     rfp = Rfp.objects.select_for_update(of=("self",)).get(pk=addendum.rfp_id)
-    if rfp.state != Rfp.State.ISSUED or (rfp.closes_at is not None and clock.database_time() > rfp.closes_at):
+    if rfp.state != Rfp.State.ISSUED or clock.has_passed(rfp.closes_at):
         raise InvalidInput({"__all__": ["The deadline has passed: nothing is changed any more."]})
     last = rfp.addenda.filter(state=A.PUBLISHED).aggregate(last=Max("number"))["last"] or 0  # type: ignore[attr-defined]
     addendum.number = last + 1

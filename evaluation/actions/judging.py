@@ -12,7 +12,8 @@ from cmo_lifecycle.workflow.models import Approval, Event
 from cmo_lifecycle.workflow.transitions import ask_for_approvals, transition, transitions_of
 from evaluation.actions.proposals import open_sheet
 from evaluation.models import Evaluator, Proposal, Rfp, ScoreSheet
-from evaluation.panel import scored_by, takes_part
+from evaluation.panel import scored_by, takes_part_in_its_rfp
+from strategy.sums.numbers import plain
 
 E = Evaluator.State
 S = ScoreSheet.State
@@ -69,10 +70,6 @@ def _ask_anew(seat: Evaluator) -> None:
             ask_for_approvals(record)
 
 
-def _without_conflict(record: Any, user: Any) -> bool:
-    return takes_part(record.rfp, user)
-
-
 def _scores_not_locked(seat: Evaluator) -> Iterator[str]:
     if seat.rfp.state != Rfp.State.EVALUATION and seat.score_sheets.filter(state=S.SUBMITTED).exists():  # type: ignore[attr-defined]
         yield (
@@ -82,7 +79,7 @@ def _scores_not_locked(seat: Evaluator) -> Iterator[str]:
 
 
 @transition(
-    Evaluator, source=(E.ASKED, E.CLEARED), target=E.RELEASED, roles=("sourcing",), permits=_without_conflict,
+    Evaluator, source=(E.ASKED, E.CLEARED), target=E.RELEASED, roles=("sourcing",), permits=takes_part_in_its_rfp,
     gates=(_scores_not_locked,), reason=True, tone="bad",
 )  # fmt: skip
 def release(seat: Evaluator, event: Event) -> None:
@@ -116,7 +113,7 @@ def _every_score(sheet: ScoreSheet) -> Iterator[str]:
         if row is None or row.score is None:
             yield f"Score “{one.title}”."
         elif not row.rationale.strip():
-            yield f"Say why “{one.title}” scores {row.score.normalize():f}."
+            yield f"Say why “{one.title}” scores {plain(row.score)}."
 
 
 @transition(

@@ -284,7 +284,7 @@ def withdraw(proposal: Proposal, bidder: Bidder) -> None:
         contents = standing_copy(kept)
         if contents is None:
             raise Refused("Nothing has been submitted that could be withdrawn.")
-        if rfp.closes_at is not None and clock.database_time() > rfp.closes_at:
+        if clock.has_passed(rfp.closes_at):
             raise Refused("The deadline has passed: what was submitted is not taken back by oneself. Write to us.")
         for kind in BOTH:
             contents[kind].final = False
@@ -333,7 +333,7 @@ def confirm(proposal: Proposal, bidder: Bidder) -> None:
             number = 0
         if not number or contents is None:
             raise Refused("There is nothing to confirm.")
-        if rfp.closes_at is not None and clock.database_time() > rfp.closes_at:
+        if clock.has_passed(rfp.closes_at):
             raise Refused("The deadline has passed.")
         for kind in BOTH:
             contents[kind].addendum = number
@@ -355,7 +355,7 @@ def ask(proposal: Proposal, bidder: Bidder, question: str) -> Enquiry:
         rfp, locked = _opened_for(bidder, proposal)
         if rfp.state != Rfp.State.ISSUED:
             raise Refused("Questions are taken while the request is open.")
-        if rfp.questions_until is not None and clock.database_time() > rfp.questions_until:
+        if clock.has_passed(rfp.questions_until):
             raise Refused("The time for questions is over.")
         last = rfp.enquiries.aggregate(last=Max("number"))["last"] or 0  # type: ignore[attr-defined]
         return edits.create(  # type: ignore[no-any-return]

@@ -16,14 +16,10 @@ from cmo_lifecycle.workflow.refusals import InvalidInput
 from cmo_lifecycle.workflow.transitions import transition
 from evaluation import bidding
 from evaluation.models import AccessLink, Evaluator, Proposal, Rfp, ScoreSheet
-from evaluation.panel import judged, takes_part
+from evaluation.panel import is_cleared_in_its_rfp, judged, takes_part_in_its_rfp
 
 P = Proposal.State
 BIDDER = ("cmo_contact",)
-
-
-def _without_conflict(proposal: Any, user: Any) -> bool:
-    return takes_part(proposal.rfp, user)
 
 
 def _is_sealed(proposal: Any) -> Iterator[str]:
@@ -98,7 +94,7 @@ def _nothing_came(proposal: Proposal) -> Iterator[str]:
     source=(P.INVITED, P.WITHDRAWN),
     target=None,
     roles=("sourcing",),
-    permits=_without_conflict,
+    permits=takes_part_in_its_rfp,
     gates=(_is_sealed, _nothing_came),
     reason=True,
 )
@@ -113,7 +109,7 @@ class ContactForm(forms.Form):
 
 @transition(
     Proposal, source=(P.INVITED, P.SUBMITTED, P.WITHDRAWN, P.DECLINED), target=None, roles=("sourcing",),
-    permits=_without_conflict, gates=(_is_not_over,), form=ContactForm,
+    permits=takes_part_in_its_rfp, gates=(_is_not_over,), form=ContactForm,
 )  # fmt: skip
 def write_to(proposal: Proposal, event: Event, *, contact: Contact) -> None:
     """Say who at the CMO is written to; links of the one before end."""
@@ -136,7 +132,7 @@ def _came_late(proposal: Proposal) -> Iterator[str]:
 
 
 @transition(
-    Proposal, source=P.SUBMITTED, target=None, roles=("executive",), permits=_without_conflict, gates=(_came_late,),
+    Proposal, source=P.SUBMITTED, target=None, roles=("executive",), permits=takes_part_in_its_rfp, gates=(_came_late,),
     reason=True, meaning="I accept this late proposal",
 )  # fmt: skip
 def accept_late(proposal: Proposal, event: Event) -> None:
@@ -146,7 +142,7 @@ def accept_late(proposal: Proposal, event: Event) -> None:
 
 @transition(
     Proposal, source=P.SUBMITTED, target=P.NON_COMPLIANT, roles=("sourcing", "executive"),
-    permits=_without_conflict, gates=(_came_late,), reason=True, tone="bad",
+    permits=takes_part_in_its_rfp, gates=(_came_late,), reason=True, tone="bad",
 )  # fmt: skip
 def refuse_late(proposal: Proposal, event: Event) -> None:
     """Keep a late proposal out; it stays sealed."""
@@ -171,14 +167,9 @@ def _was_opened(proposal: Proposal) -> Iterator[str]:
         yield "It came late and was not accepted: it stays sealed."
 
 
-def _clear(proposal: Any, user: Any) -> bool:
-    """Whoever reads it has declared to be free of conflicts."""
-    return Evaluator.objects.cleared().filter(rfp=proposal.rfp_id, person=user).exists()
-
-
 @transition(
     Proposal, source=(P.SUBMITTED, P.NON_COMPLIANT), target=P.COMPLIANT, roles=("sourcing", "quality"),
-    permits=_clear, gates=(_is_open, _was_opened), form=ComplianceForm,
+    permits=is_cleared_in_its_rfp, gates=(_is_open, _was_opened), form=ComplianceForm,
 )  # fmt: skip
 def find_compliant(proposal: Proposal, event: Event, *, found: str) -> None:
     """Find the proposal formally complete; evaluators may score it."""
@@ -189,7 +180,7 @@ def find_compliant(proposal: Proposal, event: Event, *, found: str) -> None:
 
 @transition(
     Proposal, source=(P.SUBMITTED, P.COMPLIANT), target=P.NON_COMPLIANT, roles=("sourcing", "quality"),
-    permits=_clear, gates=(_is_open,), reason=True, tone="bad",
+    permits=is_cleared_in_its_rfp, gates=(_is_open,), reason=True, tone="bad",
 )  # fmt: skip
 def find_non_compliant(proposal: Proposal, event: Event) -> None:
     """Find the proposal formally deficient; it stays on record and is not scored."""
@@ -207,7 +198,7 @@ def _under_way(proposal: Proposal) -> Iterator[str]:
 
 
 @transition(
-    Proposal, source=P.SCORED, target=P.SHORTLISTED, roles=("sourcing",), permits=_clear, gates=(_under_way,),
+    Proposal, source=P.SCORED, target=P.SHORTLISTED, roles=("sourcing",), permits=is_cleared_in_its_rfp, gates=(_under_way,),
     reason=True,
 )  # fmt: skip
 def shortlist(proposal: Proposal, event: Event) -> None:

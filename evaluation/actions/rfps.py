@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.utils import timezone
 
@@ -14,19 +13,11 @@ from evaluation import clock
 from evaluation.actions import opening, proposals
 from evaluation.findings import findings
 from evaluation.models import Evaluator, Proposal, Rfp
-from evaluation.panel import takes_part, what_is_missing
+from evaluation.panel import is_cleared, takes_part, what_is_missing
 from evaluation.standing import cda_standings
 
 S = Rfp.State
 P = Proposal.State
-
-
-#: Whoever declared a conflict takes no step of the RFP.
-is_panelist = takes_part
-
-
-def is_cleared(rfp: Any, user: Any) -> bool:
-    return any(one.person_id == user.pk and one.state == Evaluator.State.CLEARED for one in rfp.evaluators.all())
 
 
 def _whole(rfp: Rfp) -> Iterator[str]:
@@ -39,7 +30,7 @@ def _whole(rfp: Rfp) -> Iterator[str]:
     source=S.DRAFT,
     target=S.APPROVED,
     approvers=("technical", "quality"),
-    permits=is_panelist,
+    permits=takes_part,
     gates=(_whole,),
     meaning="I approve this request for issue",
 )
@@ -52,7 +43,7 @@ def approve(rfp: Rfp, event: Event) -> None:
     source=S.APPROVED,
     target=S.DRAFT,
     roles=("sourcing", "technical", "quality"),
-    permits=is_panelist,
+    permits=takes_part,
     reason=True,
     tone="bad",
 )
@@ -84,7 +75,7 @@ def _has_a_panel(rfp: Rfp) -> Iterator[str]:
 
 
 @transition(
-    Rfp, source=S.APPROVED, target=S.ISSUED, roles=("sourcing",), permits=is_panelist,
+    Rfp, source=S.APPROVED, target=S.ISSUED, roles=("sourcing",), permits=takes_part,
     gates=(_invites, _is_ahead, _has_a_panel),
 )  # fmt: skip
 def issue(rfp: Rfp, event: Event) -> None:
@@ -213,7 +204,7 @@ def conclude(rfp: Rfp, event: Event) -> None:
     source=(S.DRAFT, S.APPROVED, S.ISSUED, S.CLOSED, S.EVALUATION, S.TECHNICAL_LOCKED, S.COMMERCIAL),
     target=S.CANCELLED,
     roles=("sourcing", "executive"),
-    permits=is_panelist,
+    permits=takes_part,
     reason=True,
     tone="bad",
 )

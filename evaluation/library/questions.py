@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from evaluation.library.bands import MOST_DIGITS, NUMBER, Band, day, fault_of_bands, number
 from strategy.rules.shapes import GROUPS
+from strategy.sums import numbers
 
 KINDS: Mapping[str, str] = {
     "text": "Text",
@@ -244,9 +245,8 @@ def _tidy_text(kind: str, text: str) -> str:
 
 def plain(value: Decimal) -> str:
     """Return a number exactly, without exponent, idle zeros or a minus before nothing."""
-    text = f"{value:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
+    text = numbers.plain(value)
+    return "0" if text == "-0" else text
 
 
 def shown(question: Question, answer: Answer) -> str:

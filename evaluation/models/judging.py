@@ -210,9 +210,7 @@ class Score(Part):
         for place, row in enumerate(rows):
             if row.criterion not in theirs:
                 errors[f"{place}.criterion"] = "This criterion is not among the sections that this sheet scores."
-            if row.score is not None and not rfp.scale_least <= row.score <= rfp.scale_most:
-                errors[f"{place}.score"] = (
-                    f"Give a score from {rfp.scale_least.normalize():f} to {rfp.scale_most.normalize():f}."
-                )
+            if row.score is not None and (said := rfp.score_fault(row.score)):
+                errors[f"{place}.score"] = said
         if errors:
             raise ValidationError(errors)

@@ -10,11 +10,10 @@ from django.urls import reverse
 
 from cmo_lifecycle.workflow.models import Record, RecordClass
 from cmo_lifecycle.workflow.states import States
-from evaluation.models.sheets import CODE, GROUP_CHOICES
-from evaluation.models.vocabulary import AnswerKind, EnvelopeKind, Level
+from evaluation.models.sheets import Asked
 
 
-class LibraryQuestion(Record):
+class LibraryQuestion(Asked, Record):
     """A question kept for the next RFP; what was asked before stays as it was, a better wording is a new version."""
 
     class State(States):
@@ -32,21 +31,8 @@ class LibraryQuestion(Record):
     unsubmitted = (State.DRAFT,)
     route = "library-questions"
 
-    code = models.CharField(max_length=20, validators=[CODE])
     number = models.PositiveSmallIntegerField("question version", default=1, editable=False)
-    group = models.CharField(max_length=12, choices=GROUP_CHOICES)
-    question = models.CharField(max_length=2000)
-    kind = models.CharField("answered by", max_length=8, choices=AnswerKind, default=AnswerKind.TEXT)
-    unit = models.CharField(max_length=40, blank=True)
-    choices = models.CharField(max_length=2000, blank=True, help_text="One after the other, separated by “|”.")
-    table_columns = models.CharField(
-        "columns of the table", max_length=1000, blank=True, help_text="Separated by “|”; “#” before one of numbers."
-    )
-    mandatory = models.BooleanField(default=False)
-    level = models.CharField(max_length=8, choices=Level, default=Level.SITE)
-    envelope = models.CharField(max_length=10, choices=EnvelopeKind, default=EnvelopeKind.TECHNICAL)
     bands = models.CharField("scores by band", max_length=2000, blank=True)
-    help = models.CharField("help for the bidder", max_length=1000, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
 
     class Meta:

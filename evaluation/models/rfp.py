@@ -23,6 +23,7 @@ from evaluation.models.limits import text
 from strategy.models import Strategy
 from strategy.models.limits import between
 from strategy.models.strategy import a_currency
+from strategy.sums.numbers import plain
 
 
 class Rfp(Record):
@@ -279,6 +280,15 @@ class Rfp(Record):
     @property
     def technical_is_locked(self) -> bool:
         return self.state in (*self.PRICED, self.State.TECHNICAL_LOCKED)
+
+    @property
+    def scale(self) -> str:
+        """From which score to which, as people write it."""
+        return f"{plain(self.scale_least)} to {plain(self.scale_most)}"
+
+    def score_fault(self, score: Decimal) -> str:
+        """Return what is wrong with a score, as a sentence; empty where it is on the scale."""
+        return "" if self.scale_least <= score <= self.scale_most else f"Give a score from {self.scale}."
 
     @property
     def is_sealed(self) -> bool:

@@ -92,9 +92,7 @@ class Criterion(Part):
             if row.rule in cls.PRICE_RULES and not row.is_commercial:
                 errors[f"{place}.rule"] = f"Prices are judged in “{GROUPS['total_cost']}” alone: choose that group."
             if row.minimum is not None and not record.scale_least <= row.minimum <= record.scale_most:
-                errors[f"{place}.minimum"] = (
-                    f"Scores go from {record.scale_least.normalize():f} to {record.scale_most.normalize():f}."
-                )
+                errors[f"{place}.minimum"] = f"Scores go from {record.scale}."
         if errors:
             raise ValidationError(errors)
 
@@ -128,19 +126,14 @@ class Requirement(Part):
     def __str__(self) -> str:
         return f"{self.code}: {self.requirement}"
 
+    def not_met(self, finding: str) -> str:
+        """Say that a proposal does not meet it, and what shows that."""
+        return f"Does not meet {self.code}, {self.requirement.rstrip('.')}: {finding}"
 
-class RfpQuestion(Part):
-    """What a bidder is asked, in one of the two envelopes."""
 
-    of = "rfp"
-    columns = (
-        "code", "group", "question", "kind", "unit", "choices", "table_columns", "mandatory", "level", "envelope",
-        "criterion", "requirement", "bands", "help",
-    )  # fmt: skip
-    named_by = ("code",)
-    most = 300
+class Asked(models.Model):
+    """What a question is, in the library as in an RFP."""
 
-    rfp = models.ForeignKey(Rfp, on_delete=models.PROTECT, related_name="questions")
     code = models.CharField(max_length=20, validators=[CODE])
     group = models.CharField(max_length=12, choices=GROUP_CHOICES)
     question = models.CharField(max_length=2000)
@@ -153,13 +146,30 @@ class RfpQuestion(Part):
     mandatory = models.BooleanField(default=False)
     level = models.CharField(max_length=8, choices=Level, default=Level.SITE)
     envelope = models.CharField(max_length=10, choices=EnvelopeKind, default=EnvelopeKind.TECHNICAL)
+    help = models.CharField("help for the bidder", max_length=1000, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class RfpQuestion(Asked, Part):
+    """What a bidder is asked, in one of the two envelopes."""
+
+    of = "rfp"
+    columns = (
+        "code", "group", "question", "kind", "unit", "choices", "table_columns", "mandatory", "level", "envelope",
+        "criterion", "requirement", "bands", "help",
+    )  # fmt: skip
+    named_by = ("code",)
+    most = 300
+
+    rfp = models.ForeignKey(Rfp, on_delete=models.PROTECT, related_name="questions")
     criterion = models.CharField("serves criterion", max_length=20, blank=True)
     requirement = models.CharField("traces to requirement", max_length=20, blank=True)
     bands = models.CharField(
         "scores by band", max_length=2000, blank=True,
         help_text="For scoring from the answer, such as “0..5 = 1 | 5..10 = 3 | 10.. = 5”; of choices “Yes = 5 | No = 0”.",
     )  # fmt: skip
-    help = models.CharField("help for the bidder", max_length=1000, blank=True)
 
     class Meta(Part.Meta):
         verbose_name = "question"

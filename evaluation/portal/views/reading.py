@@ -105,7 +105,7 @@ class Questions(InvitationPage):
     def page(self, typed: str = "", error: str = "", status: int = 200) -> HttpResponseBase:
         rfp = self.rfp
         rows = rfp.enquiries.order_by("number")  # type: ignore[attr-defined]
-        over = rfp.questions_until is not None and clock.database_time() > rfp.questions_until
+        over = clock.has_passed(rfp.questions_until)
         return self.invitation(
             "portal/questions.html",
             {

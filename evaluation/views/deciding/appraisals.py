@@ -26,6 +26,7 @@ from evaluation.models import Answer, Appraisal, Gap, Requirement
 from evaluation.risks import assessed, limits, not_dealt_with
 from evaluation.views.deciding.reading import cost_link, money
 from evaluation.views.deciding.tables import TablePage
+from strategy.sums.numbers import plain
 
 VERDICTS = {"met": "good", "partly": "watch", "not_met": "bad"}
 #: Terms that are amounts of the base currency, and those in percent; the rest are plain counts.
@@ -204,7 +205,7 @@ def terms_of(record: Any) -> list[dict[str, Any]]:
             elif name in AMOUNTS:
                 said = money(value, record.rfp.currency, 2)
             else:
-                said = f"{value.normalize():f}" + (" %" if name in PERCENTS else "")
+                said = f"{plain(value)}" + (" %" if name in PERCENTS else "")
             rows.append((field_label(Appraisal, name), said, value is None and name not in OPTIONAL))
         found.append({"title": title, "rows": rows})
     return found

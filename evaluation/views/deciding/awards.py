@@ -31,6 +31,7 @@ from evaluation.forms.deciding import AwardForm
 from evaluation.models import Award, Proposal, RelationshipAward, Winner
 from evaluation.report import Report, basis_shown
 from evaluation.views.deciding.tables import TablePage
+from strategy.sums.numbers import plain
 
 S = Award.State
 
@@ -40,7 +41,7 @@ def winners_of(award: Any) -> str:
     rows = list(award.winners.all())
     if len(rows) == 1:
         return str(rows[0].cmo)
-    return listed([f"{row.cmo} ({row.share.normalize():f} %)" for row in rows]) if rows else ""
+    return listed([f"{row.cmo} ({plain(row.share)} %)" for row in rows]) if rows else ""
 
 
 def standstill(award: Award) -> Any:
@@ -171,7 +172,7 @@ class Awards(pages.Noun):
             [{"label": "Choose", "url": reverse("evaluation:award_table", args=[record.pk, "winners"])}] if edit else []
         )
         rows = [
-            {"row": row, "share": f"{row.share.normalize():f} %"}
+            {"row": row, "share": f"{plain(row.share)} %"}
             for row in record.winners.select_related("cmo").order_by("position", "id")  # type: ignore[attr-defined]
         ]
         found += [
@@ -226,7 +227,7 @@ class Awards(pages.Noun):
         if verb not in ("sign", "propose"):
             return ""
         rows = [
-            {"row": row, "share": f"{row.share.normalize():f} %"}
+            {"row": row, "share": f"{plain(row.share)} %"}
             for row in record.winners.select_related("cmo").order_by("position", "id")  # type: ignore[attr-defined]
         ]
         given = {"award": record, "r": report(record), "rfp": record.rfp, "rows": rows, "where": self.url(record.pk)}

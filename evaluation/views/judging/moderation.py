@@ -15,11 +15,10 @@ from cmo_lifecycle.doors.pages.registry import url_of_row
 from cmo_lifecycle.doors.pages.words import unread
 from cmo_lifecycle.workflow import edits, parts
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refusal, Stale
-from evaluation.access import is_cleared
 from evaluation.board import Board, board
 from evaluation.forms.judging import ConsensusForm
 from evaluation.models import Appraisal, Consensus, Criterion, Proposal, Rfp, Score, ScoreSheet
-from evaluation.panel import what_is_missing
+from evaluation.panel import is_cleared, what_is_missing
 from evaluation.scoring.export import written
 from evaluation.views.judging.common import RfpPage, grouped
 from evaluation.views.judging.evidence import opened
@@ -96,7 +95,7 @@ class ModerationPage(RfpPage):
             if rfp.state in Rfp.JUDGING
             else [],
             "lock_url": f"{url_of_row(Rfp, rfp.pk)}lock_technical/"
-            if is_technical and self.user.has_role("sourcing") and is_cleared(self.user, rfp)
+            if is_technical and self.user.has_role("sourcing") and is_cleared(rfp, self.user)
             else "",
             "is_technical": is_technical,
         }
@@ -178,7 +177,7 @@ class ConsensusPage(RfpPage):
         return (
             appraisal is not None
             and found.rfp.state == stage_of(criterion)
-            and is_cleared(self.user, found.rfp)
+            and is_cleared(found.rfp, self.user)
             and edits.may_edit(appraisal, self.user)
         )
 
