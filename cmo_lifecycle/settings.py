@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "cmo_lifecycle.partners",
     "strategy",
     "evaluation",
+    "contracts",
     "operations",
     "cmo_lifecycle.portfolio",
     "django.contrib.auth",
@@ -251,6 +252,10 @@ SIGNATURE_LOCK_MINUTES = 15
 
 SECURE = env.bool("CMO_HTTPS", default=not (DEBUG or DEMO))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+# What mails to bidders lead to; a task has no request that it could ask.
+PUBLIC_URL = env.str("PUBLIC_URL", default="") or (
+    f"{'https' if SECURE else 'http'}://{next(iter(ALLOWED_HOSTS), 'localhost').lstrip('.')}"
+)
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
@@ -304,6 +309,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = str(STATE_DIR / "mail")
+# A mail server that does not answer must not hold a worker.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CMO Lifecycle <noreply@example.invalid>")
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
@@ -367,6 +374,7 @@ LOGGING = {
         "cmo_lifecycle": {"level": env.str("LOG_LEVEL", default="INFO")},
         "strategy": {"level": env.str("LOG_LEVEL", default="INFO")},
         "evaluation": {"level": env.str("LOG_LEVEL", default="INFO")},
+        "contracts": {"level": env.str("LOG_LEVEL", default="INFO")},
         "operations": {"level": env.str("LOG_LEVEL", default="INFO")},
         "django.security.DisallowedHost": {"level": "ERROR"},
     },

@@ -20,6 +20,7 @@ urlpatterns = [
     path("evaluation/proposals/<uuid:pk>/paper/", include("evaluation.portal.paper_urls")),
     path("evaluation/", include("evaluation.urls")),
     path("portal/", include("evaluation.portal.urls")),
+    path("contracts/", include("contracts.urls")),
     path("operations/", include("operations.urls")),
     path("api/v1/", include("cmo_lifecycle.api_urls")),
     path("api/docs/", ApiDocs.as_view(), name="api_docs"),

@@ -59,6 +59,19 @@ RAIL: tuple[tuple[str, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        "Contracts",
+        (
+            Place("Agreements", "contracts:agreement_list", icon="file-earmark-text"),
+            Place("Coverage", "contracts:coverage", icon="grid-3x3"),
+            Place("Negotiation", "contracts:negotiation_point_list", icon="chat-square-text"),
+            Place("Obligations", "contracts:obligation_list", icon="calendar-check"),
+            Place("Calendar", "contracts:calendar", icon="calendar3"),
+            Place("Clause library", "contracts:clause_library", icon="journal-text"),
+            Place("Delegation of authority", "contracts:delegation_list", icon="person-check"),
+            Place("Holiday calendars", "contracts:holiday_calendar_list", icon="calendar-x"),
+        ),
+    ),
+    (
         "Operations",
         (
             Place("Overview", "operations:home", icon="inbox"),

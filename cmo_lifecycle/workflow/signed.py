@@ -22,5 +22,5 @@ def unsigned_roles(record: Any) -> list[str]:
         for row in signing.standing(record)
         if row.is_genuine and (row.is_current or record.is_editable)
     }
-    missing = [[role for role in verb.approvers if (verb.verb, role) not in valid] for verb in ways]
+    missing = [[role for role in verb.approvers_of(record) if (verb.verb, role) not in valid] for verb in ways]
     return min(missing, key=len)

@@ -35,6 +35,7 @@ from cmo_lifecycle.workflow.refusals import (
 
 Gate = Callable[[Any], Iterable[str]]
 Permit = Callable[[Any, User], bool]
+Objection = Callable[[Any, User, str], str]
 
 _registry: dict[type[Record], dict[str, Transition]] = {}
 
@@ -89,6 +90,8 @@ class Transition:
     required: tuple[str, ...] = ()
     gates: tuple[Gate, ...] = ()
     approvers: tuple[str, ...] = ()
+    among: Callable[[Any], Iterable[str]] | None = None
+    objection: Objection | None = None
     meaning: str = ""
     form: type[forms.Form] | None = None
     reason_required: bool = False
@@ -120,6 +123,13 @@ class Transition:
     @property
     def asked_roles(self) -> tuple[str, ...]:
         return self.approvers or self.roles
+
+    def approvers_of(self, record: Any) -> tuple[str, ...]:
+        """Return the roles whose word this record needs, in the order in which the verb names them."""
+        if self.among is None:
+            return self.approvers
+        wanted = set(self.among(record))
+        return tuple(role for role in self.approvers if role in wanted)
 
     def __call__(
         self,
@@ -204,7 +214,7 @@ class Transition:
                 .filter(verb=self.verb, status=Approval.Status.GIVEN)
                 .values_list("role", flat=True)
             ) | {role}
-        complete = set(self.approvers) <= given
+        complete = set(self.approvers_of(record)) <= given
         source_state = record.state
         arrives = self.target if complete and self.target else source_state
         event = write_event(
@@ -275,7 +285,7 @@ class Transition:
             # Whoever was permitted the cause is permitted what follows from it.
             return wanted or (sorted(by.roles & set(self.roles)) or [""])[0]
         if not self.allows(record, by):
-            raise NotPermitted(self.who_may())
+            raise NotPermitted(self.why_not(record, by))
         held = [role for role in self.asked_roles if role in by.roles]
         if wanted:
             if wanted not in held:
@@ -296,7 +306,7 @@ class Transition:
             .filter(verb=self.verb, status=Approval.Status.GIVEN)
             .values_list("role", flat=True)
         )
-        return [role for role in self.approvers if role not in given]
+        return [role for role in self.approvers_of(record) if role not in given]
 
     def who_may(self) -> str:
         """Say whose step this is."""
@@ -305,9 +315,16 @@ class Transition:
             return f"{self.label} is done by the schedule, not by people."
         return f"{self.label} is for: {', '.join(labels)}."
 
+    def why_not(self, record: Any, user: User) -> str:
+        """Say why `allows` says no: the record is closed to this person whatever their roles, or it is others' step."""
+        return (user.has_role(*self.asked_roles) and record.barred(user)) or self.who_may()
+
     def _check_duties(self, record: Any, by: User, role: str) -> None:
         if self.by_another and by.pk == record.created_by_id:
             raise Refused("Whoever entered a record does not approve it. Ask a colleague to do it.")
+        refused = self.objection(record, by, role) if self.objection is not None else ""
+        if refused:
+            raise Refused(refused)
         if not self.approvers:
             return
         if not self.author_may and by.pk in authors_of(record):
@@ -346,6 +363,8 @@ def transition(
     required: Sequence[str] = (),
     gates: Sequence[Gate] = (),
     approvers: Sequence[str] = (),
+    among: Callable[[Any], Iterable[str]] | None = None,
+    objection: Objection | None = None,
     meaning: str = "",
     form: type[forms.Form] | None = None,
     reason: bool = False,
@@ -358,8 +377,9 @@ def transition(
     """Declare a verb of `model`.
 
     `source` and `target` are states (`target=None` stays); `roles` may take the step, or `approvers`
-    must each take it, all with a signature where `meaning` says what is signed. `gates` yield what
-    is missing, as sentences. `form` asks for the body's extra inputs. `by_clock` lets a service
+    must each take it, all with a signature where `meaning` says what is signed; `among` names those of them whose word
+    a record needs, where that depends on it. `objection` says why this person may not in this role, "" if they may.
+    `gates` yield what is missing, as sentences. `form` asks for the body's extra inputs. `by_clock` lets a service
     account do it. `author_may` lifts the rule that an author never approves;
     `by_another` keeps whoever entered the record from a step that one role takes alone.
     """
@@ -379,6 +399,8 @@ def transition(
             required=tuple(required),
             gates=tuple(gates),
             approvers=tuple(approvers),
+            among=among,
+            objection=objection,
             meaning=meaning,
             form=form,
             reason_required=reason,
@@ -425,7 +447,7 @@ def ask_for_approvals(record: Any) -> None:
         (verb.verb, role): verb.due(record) if verb.due else None
         for verb in verbs
         if record.state in verb.sources
-        for role in verb.approvers
+        for role in verb.approvers_of(record)
     }
     live = Approval.objects.of(record).filter(status__in=[Approval.Status.WAITING, Approval.Status.GIVEN])
     kept = set()

@@ -1,0 +1,401 @@
+"""The life of an agreement: written, negotiated, reviewed, approved within authority, signed by both, in force, over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from cmo_lifecycle.accounts.models import User
+from cmo_lifecycle.workflow import edits, signing
+from cmo_lifecycle.workflow.canonical import sha256_of
+from cmo_lifecycle.workflow.models import Event
+from cmo_lifecycle.workflow.refusals import InvalidInput
+from cmo_lifecycle.workflow.transitions import transition
+from contracts import responsibility
+from contracts.authorities import found_splits, needed, objection, roles_needed, unanswered
+from contracts.covering import lacking
+from contracts.dates import position_of, recount
+from contracts.models import Agreement, Signatory, SplitAnswer
+from contracts.terms.dates import Kind as DateKind
+from contracts.terms.dates import long_day
+from contracts.terms.rules import State as Stands
+from strategy.sums.errors import SumError
+
+S = Agreement.State
+K = Agreement.Kind
+KEEPERS = ("sourcing", "legal", "quality")
+#: Whoever may ever approve one; who must, its kind and the delegation of authority tell.
+APPROVERS = ("project_manager", "executive", "finance", "legal", "quality")
+SIGNERS = ("executive", "quality", "cmo_contact")
+DAYS_TO_APPROVE = 10
+DAYS_TO_SIGN = 20
+
+
+def _has_its_text(agreement: Agreement) -> Iterator[str]:
+    if agreement.current_document() is None:
+        yield "Bring in the text of the agreement first."
+
+
+def _has_its_head(agreement: Agreement) -> Iterator[str]:
+    if not agreement.our_party.strip():
+        yield "Say which of our companies is the contracting party."
+    if agreement.starts.kind is DateKind.NONE:
+        yield "Say from when it is effective."
+    if agreement.kind == K.AMENDMENT:
+        if agreement.starts.exact is None:
+            yield "An amendment is effective from a day: give it."
+        if not agreement.provisions.exists():  # type: ignore[attr-defined]
+            yield "Write down what the amendment provides."
+        return
+    if agreement.ends.kind is DateKind.NONE and not agreement.first_term and agreement.renews != "evergreen":
+        yield "Say when it ends, how long its first term is, or that it runs until notice."
+    if not agreement.governing_law.strip() and agreement.kind != K.QAG:
+        yield "Say which law governs it."
+    if agreement.kind == K.SOW and agreement.parent is None:
+        yield "A statement of work stands under a master or supply agreement: say which."
+
+
+def _has_its_signatories(agreement: Agreement) -> Iterator[str]:
+    wanted = set(signers_of(agreement))
+    named = {row.role for row in agreement.signatories.select_related("colleague", "contact")}  # type: ignore[attr-defined]
+    if "cmo_contact" in wanted - named:
+        unit = " for its quality unit" if agreement.is_quality else ""
+        yield f"Name who signs for {agreement.cmo}{unit}."
+    for role, words in (("executive", "the executive"), ("quality", "the colleague of our quality unit")):
+        if role in wanted - named:
+            yield f"Name {words} who signs for us."
+    if agreement.is_quality:
+        theirs = [row for row in agreement.signatories.all() if row.contact_id]  # type: ignore[attr-defined]
+        if any(row.capacity != Signatory.Capacity.QUALITY for row in theirs):
+            yield "A quality agreement is signed by both quality units: name who signs for the CMO's."
+
+
+def _holds_what_the_strategy_needs(agreement: Agreement) -> Iterator[str]:
+    for one in lacking(agreement):
+        yield (
+            f"The strategy asks for “{one.title}”, and no agreement of this set holds it: bring in the clause and"
+            " confirm it, or have a waiver signed."
+        )
+
+
+def _has_a_whole_matrix(agreement: Agreement) -> Iterator[str]:
+    if agreement.kind == K.QAG:
+        yield from responsibility.sentences(matrix_rows(agreement))
+
+
+def matrix_rows(agreement: Agreement) -> list[responsibility.Row]:
+    """Return the rows of an agreement's responsibility matrix as the check takes them."""
+    return [
+        responsibility.Row(row.activity, {party: getattr(row, party) for party in responsibility.PARTIES})
+        for row in agreement.responsibilities.order_by("position")  # type: ignore[attr-defined]
+    ]
+
+
+@transition(Agreement, source=S.DRAFT, target=S.NEGOTIATION, roles=KEEPERS)
+def start_negotiation(agreement: Agreement, event: Event) -> None:
+    """Start negotiating with the CMO; the strategy's priorities become the list of points."""
+    from contracts.actions.points import fill
+
+    if agreement.kind != K.AMENDMENT:
+        fill(agreement, cause=event)
+
+
+@transition(
+    Agreement, source=(S.DRAFT, S.NEGOTIATION), target=S.INTERNAL_REVIEW, roles=KEEPERS,
+    gates=(_has_its_text, _has_its_head, _has_its_signatories, _holds_what_the_strategy_needs, _has_a_whole_matrix),
+)  # fmt: skip
+def submit(agreement: Agreement, event: Event) -> None:
+    """Hand the agreement to the internal review."""
+    for split in unanswered(found_splits(agreement)):
+        if not SplitAnswer.objects.filter(codes=list(split.codes)).exists():
+            edits.create(
+                SplitAnswer,
+                {"codes": list(split.codes), "question": split.sentence, "agreement": agreement},
+                actor=event.actor,
+                cause=event,
+            )
+
+
+@transition(
+    Agreement, source=S.INTERNAL_REVIEW, target=S.CHANGES_REQUESTED,
+    roles=("legal", "quality", "finance", "technical", "executive", "project_manager", "sourcing"), reason=True,
+)  # fmt: skip
+def request_changes(agreement: Agreement, event: Event) -> None:
+    """Send the agreement back with what is to change."""
+
+
+@transition(Agreement, source=S.CHANGES_REQUESTED, target=S.DRAFT, roles=KEEPERS)
+def take_up_changes(agreement: Agreement, event: Event) -> None:
+    """Take up what was asked for."""
+
+
+def _within_authority(agreement: Agreement) -> Iterator[str]:
+    if not agreement.is_commercial:
+        return
+    try:
+        lines = needed(agreement)
+    except SumError as error:
+        yield str(error)
+        return
+    for one in lines:
+        if not one.roles:
+            yield one.sentence
+    for split in unanswered(found_splits(agreement)):
+        yield f"{split.sentence} Finance answers that first."
+
+
+def _in_ten_days(agreement: Agreement) -> date:
+    return timezone.localdate() + timedelta(days=DAYS_TO_APPROVE)
+
+
+@transition(
+    Agreement, source=S.INTERNAL_REVIEW, target=S.APPROVED, approvers=APPROVERS, among=roles_needed,
+    objection=objection,
+    gates=(
+        _has_its_text, _has_its_head, _has_its_signatories, _holds_what_the_strategy_needs, _has_a_whole_matrix,
+        _within_authority,
+    ),
+    meaning="I approve this agreement within my authority", due=_in_ten_days,
+)  # fmt: skip
+def approve(agreement: Agreement, event: Event) -> None:
+    """Approve the agreement as it stands; any later change asks for all approvals anew."""
+    agreement.approved_sha256 = sha256_of(agreement)
+
+
+@transition(
+    Agreement, source=(S.APPROVED, S.OUT_FOR_SIGNATURE), target=S.NEGOTIATION, roles=KEEPERS, reason=True, tone="bad"
+)
+def reopen(agreement: Agreement, event: Event) -> None:
+    """Open the agreement for changes again; its approvals and signatures no longer count."""
+    agreement.approved_sha256 = ""
+    agreement.paper_signed_on = None
+    agreement.paper_signatory = ""
+
+
+def _is_what_was_approved(agreement: Agreement) -> Iterator[str]:
+    if agreement.approved_sha256 != sha256_of(agreement):
+        yield "This is not the text that was approved: reopen it and have it approved anew."
+        return
+    roles = set(roles_needed(agreement))
+    given = {
+        row.signature.role
+        for row in signing.standing(agreement)
+        if row.is_genuine and row.is_current and row.signature.event.verb == approve.verb
+    }
+    if not roles <= given:
+        yield "An approval does not stand any more: reopen it and have it approved anew."
+    document = agreement.current_document()
+    if document is not None and document.file is not None and not document.file.is_intact():
+        yield "The stored file is not the one that was approved: bring in the text again."
+
+
+def signers_of(agreement: Agreement) -> tuple[str, ...]:
+    """Return the roles that sign: both quality units a quality agreement, an executive and the CMO all others."""
+    ours = "quality" if agreement.is_quality else "executive"
+    return (ours,) if agreement.paper_signed_on is not None else (ours, "cmo_contact")
+
+
+def _is_signatory(agreement: Agreement, user: User, role: str) -> str:
+    rows = [row for row in agreement.signatories.select_related("colleague", "contact__user") if row.role == role]  # type: ignore[attr-defined]
+    if any(row.user is not None and row.user.pk == user.pk for row in rows):
+        return ""
+    named = ", ".join(str(row) for row in rows)
+    return f"The signatory is {named}, not you." if named else "Nobody is named as signatory in this role."
+
+
+@transition(Agreement, source=S.APPROVED, target=S.OUT_FOR_SIGNATURE, roles=KEEPERS, gates=(_is_what_was_approved,))
+def send_for_signature(agreement: Agreement, event: Event) -> None:
+    """Send the approved text to those who sign for both sides."""
+
+
+class PaperForm(forms.Form):
+    signed_on = forms.DateField(label="Signed by them on")
+    signatory = forms.CharField(label="Who signed for the CMO", max_length=150)
+
+
+def _has_a_signed_copy(agreement: Agreement) -> Iterator[str]:
+    from cmo_lifecycle.workflow.models import Attachment
+
+    if not Attachment.objects.of(agreement).filter(voided_reason="").exists():
+        yield "Attach the copy that the CMO has signed first."
+    if agreement.paper_signed_on is not None:
+        yield "The CMO's signature on paper is recorded already."
+
+
+@transition(
+    Agreement, source=S.OUT_FOR_SIGNATURE, target=None, roles=("legal",), form=PaperForm,
+    gates=(_is_what_was_approved, _has_a_signed_copy), meaning="I have this text with the CMO's signature on paper",
+)  # fmt: skip
+def record_paper_signature(agreement: Agreement, event: Event, *, signed_on: date, signatory: str) -> None:
+    """Record that the CMO has signed this text on paper, with the copy that shows it."""
+    if signed_on > timezone.localdate():
+        raise InvalidInput({"signed_on": ["Give the day on which they signed, not one to come."]})
+    agreement.paper_signed_on = signed_on
+    agreement.paper_signatory = signatory
+
+
+def _in_twenty_days(agreement: Agreement) -> date:
+    return timezone.localdate() + timedelta(days=DAYS_TO_SIGN)
+
+
+@transition(
+    Agreement, source=S.OUT_FOR_SIGNATURE, target=S.EXECUTED, approvers=SIGNERS, among=signers_of,
+    objection=_is_signatory, gates=(_is_what_was_approved,), meaning="I sign this agreement for my company",
+    due=_in_twenty_days, author_may=True,
+)  # fmt: skip
+def sign(agreement: Agreement, event: Event) -> None:
+    """Sign this version of the agreement; with the last signature it is executed."""
+    agreement.executed_on = timezone.localdate()
+
+
+class RegisterForm(forms.Form):
+    executed_on = forms.DateField(
+        label="Signed by all on", required=False, help_text="Leave empty where the day is held back or not known."
+    )
+    evidence = forms.CharField(
+        label="Evidence", widget=forms.Textarea(attrs={"rows": 3}), help_text="Where the signed original is kept."
+    )
+
+
+@transition(
+    Agreement, source=S.DRAFT, target=S.EXECUTED, roles=("legal",), form=RegisterForm, reason=True, by_clock=True,
+    gates=(_has_its_text,),
+)  # fmt: skip
+def register_as_existing(agreement: Agreement, event: Event, *, evidence: str, executed_on: date | None = None) -> None:
+    """Register an agreement that was signed elsewhere; it shows for ever that it was not approved and signed here."""
+    today = timezone.localdate()
+    if executed_on is not None and executed_on > today:
+        raise InvalidInput({"executed_on": ["Give the day on which all had signed, not one to come."]})
+    agreement.registered_as_existing = True
+    agreement.registration_evidence = evidence
+    from contracts.models.fields import read_date
+
+    agreement.executed_on = (
+        executed_on or read_date(agreement.agreed_on).exact or read_date(agreement.agreed_on).latest or today
+    )
+
+
+class EffectForm(forms.Form):
+    since = forms.DateField(
+        label="Effective since", required=False, help_text="Only where the agreement does not give the day itself."
+    )
+
+
+def _its_day_has_come(agreement: Agreement) -> Iterator[str]:
+    starts = agreement.starts
+    if starts.earliest is not None and starts.earliest > timezone.localdate():
+        yield f"It is effective from {long_day(starts.earliest)}, not before."
+    parent = agreement.parent
+    if parent is not None and parent.state != S.EFFECTIVE:
+        yield f"{parent} is not in force: it has to be effective first."
+
+
+@transition(
+    Agreement, source=S.EXECUTED, target=S.EFFECTIVE, roles=("legal", "sourcing", "quality"), form=EffectForm,
+    gates=(_its_day_has_come,), by_clock=True,
+)  # fmt: skip
+def take_effect(agreement: Agreement, event: Event, *, since: date | None = None) -> None:
+    """Put the agreement in force from the day that it gives."""
+    given = agreement.starts.exact
+    if given is not None and since not in (None, given):
+        raise InvalidInput({"since": [f"The agreement gives the day itself: {long_day(given)}."]})
+    day = given or since
+    window = agreement.starts.window
+    if day is None:
+        raise InvalidInput({"since": ["The agreement does not give the day: say since when it is in force."]})
+    if window is not None and not window.earliest <= day <= window.latest:
+        raise InvalidInput({"since": [f"The agreement says {window}: give a day of those."]})
+    if day > timezone.localdate():
+        raise InvalidInput({"since": ["Give a day that has come."]})
+    agreement.effective_since = day
+    if agreement.kind == K.QAG and agreement.review_years:
+        from cmo_lifecycle.partners.clocks import add_months
+
+        agreement.next_review = add_months(day, 12 * agreement.review_years)
+    if agreement.replaces is not None and agreement.replaces.state in Agreement.SIGNED:
+        supersede(agreement.replaces, cause=event, reason=f"{agreement} is in force")
+
+
+@transition(Agreement, source=Agreement.SIGNED, target=S.SUPERSEDED)
+def supersede(agreement: Agreement, event: Event) -> None:
+    """Give way to the agreement that replaces it."""
+    agreement.ended_on = timezone.localdate()
+
+
+class NoticeForm(forms.Form):
+    given_on = forms.DateField(label="Notice given on")
+
+
+@transition(Agreement, source=S.EFFECTIVE, target=None, roles=("legal",), form=NoticeForm, reason=True)
+def record_notice(agreement: Agreement, event: Event, *, given_on: date) -> None:
+    """Record that one side has given notice, and why."""
+    if given_on > timezone.localdate():
+        raise InvalidInput({"given_on": ["Give the day on which notice was given, not one to come."]})
+    agreement.notice_given_on = given_on
+    at = position_of(agreement)
+    if isinstance(at, str):
+        raise InvalidInput({"given_on": [at]})
+
+
+def _its_end_has_come(agreement: Agreement) -> Iterator[str]:
+    if agreement.kind == K.AMENDMENT:
+        base = agreement.parent
+        if base is not None and base.state in Agreement.OVER:
+            return
+        if agreement.lapses_on is None or agreement.lapses_on >= timezone.localdate():
+            yield "It has not lapsed."
+        return
+    at = position_of(agreement)
+    if isinstance(at, str) or at.state is not Stands.ENDED:
+        yield "By its dates it has not ended."
+
+
+@transition(
+    Agreement, source=S.EFFECTIVE, target=S.EXPIRED, roles=("legal",), gates=(_its_end_has_come,), by_clock=True
+)
+def expire(agreement: Agreement, event: Event) -> None:
+    """Record that the agreement has come to its end."""
+    at = position_of(agreement)
+    end = None if isinstance(at, str) else at.last_end or at.ends
+    agreement.ended_on = agreement.lapses_on or (end.latest if end is not None else timezone.localdate())
+
+
+class EndForm(forms.Form):
+    ended_on = forms.DateField(label="Ends on")
+
+
+@transition(
+    Agreement, source=Agreement.SIGNED, target=S.TERMINATED, roles=("legal",), form=EndForm, reason=True, tone="bad",
+    meaning="I record the termination of this agreement",
+)  # fmt: skip
+def terminate(agreement: Agreement, event: Event, *, ended_on: date) -> None:
+    """Record that the agreement was terminated, since when and why."""
+    if ended_on > timezone.localdate():
+        raise InvalidInput({"ended_on": ["Record it on the day on which it ends; until then record the notice."]})
+    agreement.ended_on = ended_on
+
+
+@transition(
+    Agreement, source=(*Agreement.OPEN, S.OUT_FOR_SIGNATURE), target=S.ABANDONED, roles=KEEPERS, reason=True, tone="bad"
+)
+def abandon(agreement: Agreement, event: Event) -> None:
+    """Give the agreement up before it is executed; it stays on record."""
+
+
+def due_steps(today: date) -> Iterable[tuple[Agreement, Any]]:
+    """Yield the agreements that the clock moves today, each with its step."""
+    for one in Agreement.objects.filter(state=S.EXECUTED).order_by("kind", "executed_on", "id"):
+        exact = one.starts.exact
+        if exact is not None and exact <= today and not take_effect.missing(one):
+            yield one, take_effect
+    for one in Agreement.objects.filter(state=S.EFFECTIVE).order_by("id"):
+        recount(one)
+        if not expire.missing(one):
+            yield one, expire
+
+
+__all__ = ["approve", "due_steps", "matrix_rows", "objection", "register_as_existing", "sign", "signers_of"]

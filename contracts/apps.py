@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class ContractsConfig(AppConfig):
+    name = "contracts"
+    label = "contracts"
+    verbose_name = "Contracting"
+
+    def ready(self) -> None:
+        from contracts import actions  # noqa: F401  registers verbs, gates and what follows

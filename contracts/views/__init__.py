@@ -1,0 +1,1 @@
+"""Pages of contracting: one module, or one room, per kind of work."""
