@@ -16,7 +16,7 @@ from contracts.models import Agreement, NegotiationPoint
 from strategy.rules import Kind
 
 S = NegotiationPoint.State
-O = NegotiationPoint.Outcome
+REACHED = NegotiationPoint.Outcome
 NEGOTIATORS = ("sourcing", "legal", "quality")
 
 
@@ -45,7 +45,7 @@ def fill(agreement: Agreement, *, cause: Event) -> list[NegotiationPoint]:
 
 
 class SettleForm(forms.Form):
-    outcome = forms.ChoiceField(label="What was reached", choices=O.choices)
+    outcome = forms.ChoiceField(label="What was reached", choices=REACHED.choices)
     achieved = forms.IntegerField(
         label="How far from fallback to target, in %", required=False, min_value=0, max_value=100,
         help_text="Only for an outcome between the two.",
@@ -61,13 +61,13 @@ def settle(
     point: NegotiationPoint, event: Event, *, outcome: str, final_text: str, achieved: int | None = None
 ) -> None:
     """Write down what was reached, with the text of the clause."""
-    if (outcome == O.BETWEEN) != (achieved is not None):
+    if (outcome == REACHED.BETWEEN) != (achieved is not None):
         raise InvalidInput(
             {"achieved": ["Say how far from fallback to target, in percent."]}
             if achieved is None
             else {"achieved": ["Leave this empty: it is for an outcome between fallback and target."]}
         )
-    if outcome == O.BELOW and not event.reason:
+    if outcome == REACHED.BELOW and not event.reason:
         raise InvalidInput({"reason": ["It is below where we wanted to stop: say why we accept it."]})
     point.outcome, point.achieved, point.final_text = outcome, achieved, final_text
 
