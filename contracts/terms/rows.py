@@ -92,7 +92,7 @@ def _read_tiers(unit: str, text: str) -> Read:
         found = match(rf"{_RANGE}\s*:\s*(?P<currency>[a-z]{{3}})\s*(?P<amount>{NUMBER})", part, row)
         first = int(found["open"] or found["first"])
         last = None if found["open"] else int(found["last"] or first)
-        tiers.append(Tier(first, last, money_of(found["currency"], found["amount"])))
+        tiers.append(Tier(first, last, money_of(found["currency"], found["amount"], row)))
     check_tiers(tiers)
     return unit, tuple(tiers)
 

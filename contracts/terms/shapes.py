@@ -26,7 +26,7 @@ EVERY = ("yearly", "half-yearly", "quarterly", "monthly")
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount, 0 or more, in a currency of three letters."""
+    """An amount, 0 or more, in a currency by its three letters (ISO 4217)."""
 
     currency: str
     amount: Decimal

@@ -8,6 +8,7 @@ each is written `forms`. The sums on them are in `term_sums`: `binding`, `tier_o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -69,7 +70,8 @@ def read(kind: str, unit: str, text: str) -> Typed:
     several, for a text that cannot be read or says what cannot be; the sentence shows an example of the form.
     """
     form = _form(kind, unit)
-    told = text.strip()
+    # Pasted text has spaces that do not break, and tabs.
+    told = re.sub(r"[^\S\n]+", " ", text).strip()
     if not told:
         raise SumError(f"Nothing is written; write {form.example(unit)}.", field="text")
     if len(told) > LONGEST_TEXT:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from cmo_lifecycle.tabular.values import CURRENCIES
 from contracts.terms.shapes import Money, Value
 from strategy.sums.errors import SumError
 from strategy.sums.numbers import plain, shown
@@ -53,7 +54,7 @@ PERCENT = r"(?:%|percent|per cent)"
 
 
 def match(pattern: str, text: str, row: int | None = None) -> re.Match[str]:
-    found = re.fullmatch(pattern, text, re.IGNORECASE)
+    found = re.fullmatch(pattern, text, re.IGNORECASE | re.ASCII)
     if not found:
         raise Unreadable(row)
     return found
@@ -81,8 +82,11 @@ def same_unit(unit: str, told: str | None) -> None:
         raise SumError(f"This term is stated in “{unit}”, not “{told}”; write it so.", field="text")
 
 
-def money_of(currency: str, amount: str) -> Money:
-    return Money(currency.upper(), decimal(amount))
+def money_of(currency: str, amount: str, row: int | None = None) -> Money:
+    code = currency.upper()
+    if code not in CURRENCIES:
+        raise SumError(f"“{code}” is no currency; write its three letters, such as EUR.", field="text", row=row)
+    return Money(code, decimal(amount))
 
 
 def money_text(money: Money) -> str:

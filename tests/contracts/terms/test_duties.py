@@ -214,6 +214,14 @@ def test_holidays_are_asked_for_near_the_stretch_only() -> None:
     assert caught.value.field == "calendar"
 
 
+def test_what_is_rolled_over_the_edge_of_the_stretch_is_seen() -> None:
+    # 31 July 2027 is a Saturday, 1 August a Sunday.
+    on = Recurring("start", L("1 month"), roll=Roll.NEXT)
+    assert due(on, date(2027, 8, 1), date(2027, 8, 30), start=date(2027, 5, 31)) == [date(2027, 8, 2)]
+    back = Recurring("start", L("1 month"), roll=Roll.BACK)
+    assert due(back, date(2027, 7, 2), date(2027, 7, 31), start=date(2027, 7, 1)) == [date(2027, 7, 30)]
+
+
 def test_at_the_end_of_the_calendar_nothing_more_is_due() -> None:
     stretch = (date(9998, 1, 1), date(9999, 12, 31))
     found = occurrences(Recurring("start", L("1 year"), roll=Roll.BACK), {"start": START}, *stretch)
