@@ -1568,7 +1568,8 @@ class Migration(migrations.Migration):
                         verbose_name="by",
                     ),
                 ),
-                ("position", models.CharField(max_length=2000)),
+                ("position", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("said", models.CharField(max_length=2000, verbose_name="position")),
                 ("concession", models.BooleanField(default=False, verbose_name="gives something away")),
                 (
                     "value",

@@ -107,6 +107,8 @@ class Agreement(Record):
     unsigned_fields = (
         "executed_on", "effective_since", "ended_on", "notice_by", "ends_by", "notice_given_on", "paper_signed_on",
         "paper_signatory", "registered_as_existing", "registration_evidence", "approved_sha256", "next_review",
+        # It follows from CMO and programme, and may come about after the signatures.
+        "relationship", "cda",
     )  # fmt: skip
     route = "agreements"
 
@@ -186,6 +188,11 @@ class Agreement(Record):
     paper_signatory = models.CharField(max_length=150, blank=True, editable=False)
     registered_as_existing = models.BooleanField(default=False, editable=False)
     registration_evidence = models.TextField(blank=True, editable=False)
+    #: Of a confidentiality agreement in force: what the gates of selection go by.
+    cda = models.OneToOneField(
+        "evaluation.Cda", on_delete=models.PROTECT, related_name="agreement", null=True, editable=False,
+        verbose_name="CDA",
+    )  # fmt: skip
     external_id = models.CharField(max_length=100, blank=True)
 
     objects = AgreementQuerySet.as_manager()
@@ -252,6 +259,8 @@ class Agreement(Record):
             errors |= self._about_parent(parent)
         if self.replaces is not None and self.replaces.cmo_id != self.cmo_id:
             errors["replaces"] = f"{self.replaces} is with another CMO."
+        elif self.replaces is not None and (self.replaces.pk == self.pk or self.kind == self.Kind.AMENDMENT):
+            errors["replaces"] = "Only another agreement is replaced; an amendment changes the one it stands under."
         if self.value is not None and not self.currency:
             errors["currency"] = "Give the currency of the amount."
         if self.value is not None and self.value < 0 and self.kind != self.Kind.AMENDMENT:
@@ -271,9 +280,22 @@ class Agreement(Record):
             return {"parent": f"{parent} is an amendment itself: choose the agreement that it amends."}
         if self.kind == self.Kind.AMENDMENT and parent.programme_id != self.programme_id:
             return {"programme": "An amendment has the programme of the agreement that it amends."}
+        if parent.programme_id is not None and parent.programme_id != self.programme_id:
+            return {"parent": f"{parent} is for another programme."}
+        if self.pk in {above.pk for above in parent.above()}:
+            return {"parent": f"{parent} is under this one already."}
         if self.kind == self.Kind.AMENDMENT and self._state.adding and parent.state not in self.SIGNED:
             return {"parent": f"{parent} is not executed yet: change the draft itself."}
         return {}
+
+    def above(self) -> list[Agreement]:
+        """Return what governs it, the nearest first."""
+        found: list[Agreement] = []
+        one = self.parent
+        while one is not None and one not in found:
+            found.append(one)
+            one = one.parent
+        return found
 
     def _about_dates(self) -> dict[str, str]:
         errors: dict[str, str] = {}

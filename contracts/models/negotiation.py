@@ -101,14 +101,14 @@ class Position(Part):
     """What one side said on a day, and what it gave away by that."""
 
     of = "point"
-    columns = ("on", "side", "position", "concession", "value", "currency")
-    named_by = ("on", "side", "position")
+    columns = ("on", "side", "said", "concession", "value", "currency")
+    named_by = ("on", "side", "said")
     most = 200
 
     point = models.ForeignKey(NegotiationPoint, on_delete=models.PROTECT, related_name="positions")
     on = models.DateField("day")
     side = models.CharField("by", max_length=6, choices=Side, default=Side.OURS)
-    position = models.CharField(max_length=2000)
+    said = models.CharField("position", max_length=2000)
     concession = models.BooleanField("gives something away", default=False)
     value = models.DecimalField("worth", max_digits=16, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
@@ -123,7 +123,7 @@ class Position(Part):
         ]
 
     def __str__(self) -> str:
-        return self.position
+        return self.said
 
     def clean(self) -> None:
         if self.currency and self.currency not in CURRENCIES:

@@ -69,7 +69,7 @@ def signatories(agreement: Agreement, actor: User, colleague: User, contact: Con
 
 
 def matrix(agreement: Agreement, actor: User) -> Agreement:
-    rows = [{"activity": row.activity, **row.letters} for row in responsibility.usual_rows()]
+    rows = [{"activity": row.activity, **row.letters} for row in responsibility.usual()]
     return parts.write(agreement, Responsibility, rows, actor=actor)  # type: ignore[no-any-return]
 
 
