@@ -50,9 +50,10 @@ def recount(agreement: Agreement) -> None:
     at = position_of(agreement)
     found: dict[str, Any] = {"notice_by": None, "ends_by": None}
     if not isinstance(at, str):
-        if at.deadline is not None and agreement.state not in Agreement.OVER:
+        if at.deadline is not None and agreement.state not in (*Agreement.OVER, Agreement.State.ABANDONED):
             found["notice_by"] = at.deadline.earliest
-        end = at.last_end or at.ends
+        # The end of the term it is in: then it ends, or renews.
+        end = at.ends or at.last_end
         found["ends_by"] = end.earliest if end is not None else None
     if any(getattr(agreement, name) != day for name, day in found.items()):
         Agreement.objects.filter(pk=agreement.pk).update(**found)

@@ -36,8 +36,8 @@ def bring_in(
 ) -> ContractDocument:
     """Add a version of the text, from a file (TXT, DOCX, PDF with text) or as it is typed; return it.
 
-    The newest version is what is approved and signed: another one asks for approvals anew. A signed copy may also
-    come after the execution. Raises InvalidInput at `file` or `words`, Refused where the agreement takes no text.
+    The newest version is what is approved and signed: another one asks for approvals anew. Once it is out for signature
+    no other comes; a signed copy is attached as a file. Raises InvalidInput at `file` or `words`, Refused where the agreement takes no text.
     """
     pages: list[int] = []
     if file is not None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -12,15 +11,23 @@ from django.utils import timezone
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.workflow import edits, signing
 from cmo_lifecycle.workflow.canonical import sha256_of
-from cmo_lifecycle.workflow.models import Event
+from cmo_lifecycle.workflow.models import Attachment, Event
 from cmo_lifecycle.workflow.refusals import InvalidInput
 from cmo_lifecycle.workflow.transitions import transition
-from contracts import responsibility
+from contracts.actions import confidentiality
+from contracts.actions.completeness import (
+    has_a_whole_matrix,
+    has_its_head,
+    has_its_signatories,
+    has_its_text,
+    holds_what_the_strategy_needs,
+    matrix_rows,
+    signers_of,
+)
 from contracts.authorities import found_splits, needed, objection, roles_needed, unanswered
-from contracts.covering import lacking
 from contracts.dates import position_of, recount
-from contracts.models import Agreement, Signatory, SplitAnswer
-from contracts.terms.dates import Kind as DateKind
+from contracts.models import Agreement, SplitAnswer
+from contracts.models.fields import read_date
 from contracts.terms.dates import long_day
 from contracts.terms.rules import State as Stands
 from strategy.sums.errors import SumError
@@ -35,66 +42,6 @@ DAYS_TO_APPROVE = 10
 DAYS_TO_SIGN = 20
 
 
-def _has_its_text(agreement: Agreement) -> Iterator[str]:
-    if agreement.current_document() is None:
-        yield "Bring in the text of the agreement first."
-
-
-def _has_its_head(agreement: Agreement) -> Iterator[str]:
-    if not agreement.our_party.strip():
-        yield "Say which of our companies is the contracting party."
-    if agreement.starts.kind is DateKind.NONE:
-        yield "Say from when it is effective."
-    if agreement.kind == K.AMENDMENT:
-        if agreement.starts.exact is None:
-            yield "An amendment is effective from a day: give it."
-        if not agreement.provisions.exists():  # type: ignore[attr-defined]
-            yield "Write down what the amendment provides."
-        return
-    if agreement.ends.kind is DateKind.NONE and not agreement.first_term and agreement.renews != "evergreen":
-        yield "Say when it ends, how long its first term is, or that it runs until notice."
-    if not agreement.governing_law.strip() and agreement.kind != K.QAG:
-        yield "Say which law governs it."
-    if agreement.kind == K.SOW and agreement.parent is None:
-        yield "A statement of work stands under a master or supply agreement: say which."
-
-
-def _has_its_signatories(agreement: Agreement) -> Iterator[str]:
-    wanted = set(signers_of(agreement))
-    named = {row.role for row in agreement.signatories.select_related("colleague", "contact")}  # type: ignore[attr-defined]
-    if "cmo_contact" in wanted - named:
-        unit = " for its quality unit" if agreement.is_quality else ""
-        yield f"Name who signs for {agreement.cmo}{unit}."
-    for role, words in (("executive", "the executive"), ("quality", "the colleague of our quality unit")):
-        if role in wanted - named:
-            yield f"Name {words} who signs for us."
-    if agreement.is_quality:
-        theirs = [row for row in agreement.signatories.all() if row.contact_id]  # type: ignore[attr-defined]
-        if any(row.capacity != Signatory.Capacity.QUALITY for row in theirs):
-            yield "A quality agreement is signed by both quality units: name who signs for the CMO's."
-
-
-def _holds_what_the_strategy_needs(agreement: Agreement) -> Iterator[str]:
-    for one in lacking(agreement):
-        yield (
-            f"The strategy asks for “{one.title}”, and no agreement of this set holds it: bring in the clause and"
-            " confirm it, or have a waiver signed."
-        )
-
-
-def _has_a_whole_matrix(agreement: Agreement) -> Iterator[str]:
-    if agreement.kind == K.QAG:
-        yield from responsibility.sentences(matrix_rows(agreement))
-
-
-def matrix_rows(agreement: Agreement) -> list[responsibility.Row]:
-    """Return the rows of an agreement's responsibility matrix as the check takes them."""
-    return [
-        responsibility.Row(row.activity, {party: getattr(row, party) for party in responsibility.PARTIES})
-        for row in agreement.responsibilities.order_by("position")  # type: ignore[attr-defined]
-    ]
-
-
 @transition(Agreement, source=S.DRAFT, target=S.NEGOTIATION, roles=KEEPERS)
 def start_negotiation(agreement: Agreement, event: Event) -> None:
     """Start negotiating with the CMO; the strategy's priorities become the list of points."""
@@ -106,7 +53,7 @@ def start_negotiation(agreement: Agreement, event: Event) -> None:
 
 @transition(
     Agreement, source=(S.DRAFT, S.NEGOTIATION), target=S.INTERNAL_REVIEW, roles=KEEPERS,
-    gates=(_has_its_text, _has_its_head, _has_its_signatories, _holds_what_the_strategy_needs, _has_a_whole_matrix),
+    gates=(has_its_text, has_its_head, has_its_signatories, holds_what_the_strategy_needs, has_a_whole_matrix),
 )  # fmt: skip
 def submit(agreement: Agreement, event: Event) -> None:
     """Hand the agreement to the internal review."""
@@ -156,7 +103,7 @@ def _in_ten_days(agreement: Agreement) -> date:
     Agreement, source=S.INTERNAL_REVIEW, target=S.APPROVED, approvers=APPROVERS, among=roles_needed,
     objection=objection,
     gates=(
-        _has_its_text, _has_its_head, _has_its_signatories, _holds_what_the_strategy_needs, _has_a_whole_matrix,
+        has_its_text, has_its_head, has_its_signatories, holds_what_the_strategy_needs, has_a_whole_matrix,
         _within_authority,
     ),
     meaning="I approve this agreement within my authority", due=_in_ten_days,
@@ -193,12 +140,6 @@ def _is_what_was_approved(agreement: Agreement) -> Iterator[str]:
         yield "The stored file is not the one that was approved: bring in the text again."
 
 
-def signers_of(agreement: Agreement) -> tuple[str, ...]:
-    """Return the roles that sign: both quality units a quality agreement, an executive and the CMO all others."""
-    ours = "quality" if agreement.is_quality else "executive"
-    return (ours,) if agreement.paper_signed_on is not None else (ours, "cmo_contact")
-
-
 def _is_signatory(agreement: Agreement, user: User, role: str) -> str:
     rows = [row for row in agreement.signatories.select_related("colleague", "contact__user") if row.role == role]  # type: ignore[attr-defined]
     if any(row.user is not None and row.user.pk == user.pk for row in rows):
@@ -218,9 +159,10 @@ class PaperForm(forms.Form):
 
 
 def _has_a_signed_copy(agreement: Agreement) -> Iterator[str]:
-    from cmo_lifecycle.workflow.models import Attachment
-
-    if not Attachment.objects.of(agreement).filter(voided_reason="").exists():
+    sent = Event.objects.of(agreement).filter(verb="send_for_signature").order_by("-at").first()
+    kept = Attachment.objects.of(agreement).filter(voided_reason="")
+    # The files of the texts that were brought in are nobody's signature.
+    if sent is None or not kept.filter(added_at__gte=sent.at).exists():
         yield "Attach the copy that the CMO has signed first."
     if agreement.paper_signed_on is not None:
         yield "The CMO's signature on paper is recorded already."
@@ -263,7 +205,7 @@ class RegisterForm(forms.Form):
 
 @transition(
     Agreement, source=S.DRAFT, target=S.EXECUTED, roles=("legal",), form=RegisterForm, reason=True, by_clock=True,
-    gates=(_has_its_text,),
+    gates=(has_its_text,),
 )  # fmt: skip
 def register_as_existing(agreement: Agreement, event: Event, *, evidence: str, executed_on: date | None = None) -> None:
     """Register an agreement that was signed elsewhere; it shows for ever that it was not approved and signed here."""
@@ -272,8 +214,6 @@ def register_as_existing(agreement: Agreement, event: Event, *, evidence: str, e
         raise InvalidInput({"executed_on": ["Give the day on which all had signed, not one to come."]})
     agreement.registered_as_existing = True
     agreement.registration_evidence = evidence
-    from contracts.models.fields import read_date
-
     agreement.executed_on = (
         executed_on or read_date(agreement.agreed_on).exact or read_date(agreement.agreed_on).latest or today
     )
@@ -312,18 +252,30 @@ def take_effect(agreement: Agreement, event: Event, *, since: date | None = None
     if day > timezone.localdate():
         raise InvalidInput({"since": ["Give a day that has come."]})
     agreement.effective_since = day
+    parent = agreement.parent
     if agreement.kind == K.QAG and agreement.review_years:
         from cmo_lifecycle.partners.clocks import add_months
 
         agreement.next_review = add_months(day, 12 * agreement.review_years)
+    if agreement.kind == K.AMENDMENT and parent is not None:
+        recount(parent)
+    else:
+        recount(agreement)
+    confidentiality.put_in_force(agreement, event)
     if agreement.replaces is not None and agreement.replaces.state in Agreement.SIGNED:
         supersede(agreement.replaces, cause=event, reason=f"{agreement} is in force")
+
+
+def _end(agreement: Agreement, event: Event, day: date) -> None:
+    agreement.ended_on = day
+    agreement.notice_by = None
+    confidentiality.end(agreement, event)
 
 
 @transition(Agreement, source=Agreement.SIGNED, target=S.SUPERSEDED)
 def supersede(agreement: Agreement, event: Event) -> None:
     """Give way to the agreement that replaces it."""
-    agreement.ended_on = timezone.localdate()
+    _end(agreement, event, timezone.localdate())
 
 
 class NoticeForm(forms.Form):
@@ -339,6 +291,7 @@ def record_notice(agreement: Agreement, event: Event, *, given_on: date) -> None
     at = position_of(agreement)
     if isinstance(at, str):
         raise InvalidInput({"given_on": [at]})
+    recount(agreement)
 
 
 def _its_end_has_come(agreement: Agreement) -> Iterator[str]:
@@ -359,9 +312,14 @@ def _its_end_has_come(agreement: Agreement) -> Iterator[str]:
 )
 def expire(agreement: Agreement, event: Event) -> None:
     """Record that the agreement has come to its end."""
+    base = agreement.parent
+    if agreement.kind == K.AMENDMENT and base is not None:
+        days = [day for day in (agreement.lapses_on, base.ended_on) if day is not None]
+        _end(agreement, event, min(days, default=timezone.localdate()))
+        return
     at = position_of(agreement)
     end = None if isinstance(at, str) else at.last_end or at.ends
-    agreement.ended_on = agreement.lapses_on or (end.latest if end is not None else timezone.localdate())
+    _end(agreement, event, end.latest if end is not None else timezone.localdate())
 
 
 class EndForm(forms.Form):
@@ -376,7 +334,7 @@ def terminate(agreement: Agreement, event: Event, *, ended_on: date) -> None:
     """Record that the agreement was terminated, since when and why."""
     if ended_on > timezone.localdate():
         raise InvalidInput({"ended_on": ["Record it on the day on which it ends; until then record the notice."]})
-    agreement.ended_on = ended_on
+    _end(agreement, event, ended_on)
 
 
 @transition(
@@ -386,16 +344,4 @@ def abandon(agreement: Agreement, event: Event) -> None:
     """Give the agreement up before it is executed; it stays on record."""
 
 
-def due_steps(today: date) -> Iterable[tuple[Agreement, Any]]:
-    """Yield the agreements that the clock moves today, each with its step."""
-    for one in Agreement.objects.filter(state=S.EXECUTED).order_by("kind", "executed_on", "id"):
-        exact = one.starts.exact
-        if exact is not None and exact <= today and not take_effect.missing(one):
-            yield one, take_effect
-    for one in Agreement.objects.filter(state=S.EFFECTIVE).order_by("id"):
-        recount(one)
-        if not expire.missing(one):
-            yield one, expire
-
-
-__all__ = ["approve", "due_steps", "matrix_rows", "objection", "register_as_existing", "sign", "signers_of"]
+__all__ = ["approve", "matrix_rows", "objection", "register_as_existing", "sign", "signers_of"]
