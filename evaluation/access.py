@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from evaluation.models import Evaluator, Proposal, Rfp, ScoreSheet
+from evaluation.models import Appraisal, Consensus, Criterion, Evaluator, Proposal, Rfp, Score, ScoreSheet
+from evaluation.models.sheets import COMMERCIAL_GROUP
 
 E = Evaluator.State
 #: Once an award is recommended its committee reads what it decides on.
@@ -79,6 +81,37 @@ def blind_to(user: Any, rfp: Any) -> set[tuple[Any, bool]]:
         if person == user.pk:
             mine[proposal, commercial] = is_open
     return {key for key in {*mine, *open_} if mine.get(key, key in open_)}
+
+
+def owes_what_is_settled(user: Any) -> Exists:
+    """Return the condition on appraisals that the panel settled scores of a part that the person still has to score.
+
+    It is so for whoever is seated late, or whose scores were given back.
+    """
+    of_cost = Criterion.objects.filter(
+        rfp=OuterRef("appraisal__rfp"), code=OuterRef("criterion"), group=COMMERCIAL_GROUP
+    )  # fmt: skip
+    mine = ScoreSheet.objects.filter(
+        proposal=OuterRef("appraisal__proposal"), state=ScoreSheet.State.OPEN, evaluator__person=user,
+        evaluator__state=E.CLEARED,
+    )  # fmt: skip
+    return Exists(
+        Consensus.objects.filter(appraisal=OuterRef("pk")).filter(
+            (Exists(of_cost) & Exists(mine.filter(commercial=True)))
+            | (~Exists(of_cost) & Exists(mine.filter(commercial=False)))
+        )
+    )
+
+
+def has_read(user: Any, rfp: Any, sections: Collection[str]) -> bool:
+    """Whether others' scores of some sections, or what was settled of them, are there for the person to read."""
+    codes = rfp.criteria.filter(group__in=sections).exclude(rule__in=Criterion.COMPUTED).values("code")
+    sheets = readable_sheets(user).filter(rfp=rfp).exclude(evaluator__person=user).order_by().values("pk")
+    told = Appraisal.objects.visible_to(user).filter(rfp=rfp).order_by().values("pk")
+    return (
+        Score.objects.filter(sheet__in=sheets, criterion__in=codes, score__isnull=False).exists()
+        or Consensus.objects.filter(appraisal__in=told, criterion__in=codes).exists()
+    )
 
 
 def reads_rfp(user: Any, rfp: Any) -> bool:

@@ -238,7 +238,8 @@ class Board:
         bidders = [totals.Bidder(str(one.pk), str(one.cmo), self.failed[one.pk]) for one in self.proposals]
         names = {str(pk): str(seat.person) for pk, seat in self.seats.items()}
         try:
-            return compute(self.terms, criteria, bidders, scores, given, names=names)
+            own = [one.weight for one in self.criteria] if self.weights else None
+            return compute(self.terms, criteria, bidders, scores, given, names=names, own=own)
         except SumError as error:
             self.problem = str(error)
             return None

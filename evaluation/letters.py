@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from evaluation.board import board
 from evaluation.models import Letter
 from evaluation.scoring.export import written, written_places
 from strategy.rules.shapes import GROUPS
 from strategy.sums.numbers import plain
+
+
+def written_to(award: Any) -> QuerySet[Letter]:
+    """Return the letters that a signed award brought, those of award first; none where there was no RFP."""
+    if award.rfp_id is None or award.state != award.State.SIGNED:
+        return Letter.objects.none()
+    found = Letter.objects.filter(proposal__rfp=award.rfp_id).select_related("proposal__cmo", "proposal__contact")
+    return found.order_by("kind", "proposal__cmo__legal_name")
 
 
 def of(award: Any, proposal: Any) -> tuple[str, str, str]:

@@ -5,15 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from cmo_lifecycle.workflow import edits
 from evaluation.models import Criterion, Evaluator, Proposal, Rfp, ScoreSheet
 
 #: Proposals that the panel is to have judged.
 JUDGED = (Proposal.State.COMPLIANT, Proposal.State.SCORED, Proposal.State.SHORTLISTED)
 
 
+#: What whoever declared a conflict is told at every door of an RFP.
+CONFLICTED = "You declared a conflict of interests: a colleague does this."
+
+
 def takes_part(rfp: Any, user: Any) -> bool:
-    """Whether the person may act on an RFP: whoever declared a conflict does not."""
+    """Whether the person may act on an RFP: whoever declared a conflict, and so was removed from its panel, may not."""
     return not any(one.person_id == user.pk and one.state == Evaluator.State.CONFLICTED for one in rfp.evaluators.all())
+
+
+def why_barred(rfp: Any, user: Any) -> str:
+    """Say why the person may not act on an RFP whatever their roles; empty where they may."""
+    return "" if takes_part(rfp, user) else CONFLICTED
+
+
+def may_add(model: type[Any], rfp: Any, user: Any) -> bool:
+    """Whether the person may add such a record to an RFP, as far as their roles and interests go."""
+    return edits.may_create(model, user) and takes_part(rfp, user)
 
 
 def is_cleared(rfp: Any, user: Any) -> bool:

@@ -106,6 +106,8 @@ def attach(record: Record, file: Any, *, actor: User, cause: Event | None = None
     model = type(record)
     if cause is None and not actor.has_role(*{*model.may_edit, *model.may_create}):
         raise NotPermitted(f"Your roles do not let you attach files to a {model._meta.verbose_name}.")
+    if cause is None and (said := record.barred(actor)):
+        raise NotPermitted(said)
     name, kind = checked(file)
     digest = hashlib.sha256()
     for chunk in file.chunks():
@@ -142,7 +144,7 @@ def attach(record: Record, file: Any, *, actor: User, cause: Event | None = None
 
 def may_void(record: Any, user: User) -> bool:
     """Whether the person's roles let them mark a file of this record void: those who edit such records."""
-    return user.is_active and user.has_role(*type(record).may_edit)
+    return user.is_active and user.has_role(*type(record).may_edit) and not record.barred(user)
 
 
 def void(attachment: Attachment, *, actor: User, reason: str, source: str = "") -> Attachment:

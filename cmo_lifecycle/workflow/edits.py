@@ -25,7 +25,8 @@ def may_create(model: type[Record], user: User) -> bool:
 
 def may_edit(record: Any, user: User) -> bool:
     """Whether the person's roles and the record's state let them edit it."""
-    return user.is_active and (user.is_built_in or user.has_role(*record.may_edit)) and record.is_editable
+    allowed = user.is_active and (user.is_built_in or user.has_role(*record.may_edit)) and record.is_editable
+    return allowed and not record.barred(user)
 
 
 def create(
@@ -45,6 +46,7 @@ def create(
         raise NotPermitted(f"Your roles do not let you add a {model._meta.verbose_name}.")
     simple, many = _split(model, values)
     record = model(**simple, created_by=actor)
+    _refuse_barred(record, actor, cause)
     with transaction.atomic(), acting(actor, source=source or current().source or "task"):
         _clean_and_save(record, force_insert=True)
         for name, rows in many.items():
@@ -116,11 +118,18 @@ def opened(record: Any, *, actor: User, version: int | None = None, cause: Event
     if cause is None:
         if not (actor.is_built_in or actor.has_role(*model.may_edit)):
             raise NotPermitted(f"Your roles do not let you change a {model._meta.verbose_name}.")
+        _refuse_barred(locked, actor, cause)
         if not locked.is_editable:
             raise Refused(f"A {model._meta.verbose_name} at “{locked.get_state_display()}” is not edited any more.")
     if version is not None and version != locked.version:
         raise stale(locked, version)
     return locked
+
+
+def _refuse_barred(record: Any, actor: User, cause: Event | None) -> None:
+    """Whoever was permitted the cause, or is no person, is not asked for themselves."""
+    if cause is None and not actor.is_built_in and (said := record.barred(actor)):
+        raise NotPermitted(said)
 
 
 def ask_reason(record: Any, reason: str, cause: Event | None = None) -> None:

@@ -96,6 +96,10 @@ class Record(models.Model):
     def edited(self, event: Any) -> None:
         """Let follow what follows from an edit of this record, in the same transaction."""
 
+    def barred(self, user: Any) -> str:
+        """Say why this person may not add or change the record although their roles let them; empty where they may."""
+        return ""
+
     def further_authors(self) -> set[Any]:
         """Keys of people who shaped the record without editing it: they do not approve it either."""
         return set()

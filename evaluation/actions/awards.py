@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from cmo_lifecycle.partners.actions import relationships
 from cmo_lifecycle.partners.gates import gate
 from cmo_lifecycle.partners.models import Relationship
 from cmo_lifecycle.workflow import edits
+from cmo_lifecycle.workflow.due import within
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.signed import unsigned_roles
 from cmo_lifecycle.workflow.transitions import transition
@@ -30,10 +31,6 @@ from strategy.sums.numbers import listed
 
 S = Award.State
 R = Relationship.State
-
-
-def _in_ten_days(award: Award) -> date:
-    return timezone.localdate() + timedelta(days=10)
 
 
 def _takes_part(award: Any, user: Any) -> bool:
@@ -79,6 +76,9 @@ def _justified(award: Award) -> Iterator[Missing]:
         )  # fmt: skip
     if award.rfp is None and not in_force_of(award):
         yield Missing("Have the programme's partnering strategy approved first.", award.programme)
+    if award.rfp is None:
+        for rfp in award.beside():
+            yield Missing(award.beside_sentence(rfp), rfp)
 
 
 def in_force_of(award: Award) -> Any:
@@ -173,6 +173,15 @@ def withdraw(award: Award, event: Event) -> None:
         rfps.reconsider(award.rfp, cause=event)
 
 
+def _has_scored(award: Any, user: Any, role: str) -> str:
+    if award.rfp is not None or user.pk not in award.scorers():
+        return ""
+    return (
+        "You scored proposals to an RFP of this programme within the last year: a colleague who did not signs its"
+        " single-source award."
+    )
+
+
 def _as_proposed(award: Award) -> Iterator[str]:
     if award.rfp is None and not in_force_of(award):
         yield "Have the programme's partnering strategy approved first."
@@ -191,7 +200,7 @@ def _as_chosen(award: Award) -> Iterator[str]:
 
 @transition(
     Award, source=S.PROPOSED, target=S.SIGNED, approvers=COMMITTEE, permits=_takes_part,
-    gates=(_as_chosen, _as_proposed), meaning="I award this work as recommended", due=_in_ten_days,
+    gates=(_as_chosen, _as_proposed), meaning="I award this work as recommended", due=within(days=10), objection=_has_scored,
 )  # fmt: skip
 def sign(award: Award, event: Event) -> None:
     """Award the work as recommended; the relationship is selected and all bidders are written to."""

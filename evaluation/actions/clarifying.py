@@ -28,13 +28,15 @@ class AnswerForm(forms.Form):
 
 
 def _under_way(enquiry: Enquiry) -> Iterator[str]:
-    if enquiry.rfp.state != Rfp.State.ISSUED:
+    if enquiry.rfp.state == Rfp.State.CANCELLED:
+        yield "This request was cancelled: its questions are not answered any more."
+    elif enquiry.rfp.state != Rfp.State.ISSUED:
         yield "Questions are answered while the request is open."
 
 
 @transition(
     Enquiry, source=(Q.ASKED, Q.REFUSED), target=Q.ANSWERED, roles=("sourcing", "technical", "quality"),
-    gates=(_under_way,), form=AnswerForm,
+    permits=takes_part_in_its_rfp, gates=(_under_way,), form=AnswerForm,
 )  # fmt: skip
 def answer(enquiry: Enquiry, event: Event, *, wording: str, answer: str) -> None:
     """Answer the question to all bidders at once, without a word of who asked."""
@@ -42,7 +44,10 @@ def answer(enquiry: Enquiry, event: Event, *, wording: str, answer: str) -> None
     enquiry.answered_at = timezone.now()
 
 
-@transition(Enquiry, source=Q.ASKED, target=Q.REFUSED, roles=("sourcing",), gates=(_under_way,), reason=True)
+@transition(
+    Enquiry, source=Q.ASKED, target=Q.REFUSED, roles=("sourcing",), permits=takes_part_in_its_rfp, gates=(_under_way,),
+    reason=True,
+)  # fmt: skip
 def leave(enquiry: Enquiry, event: Event) -> None:
     """Leave the question without an answer to all; only who asked is told why."""
     enquiry.answer = event.reason
@@ -50,7 +55,7 @@ def leave(enquiry: Enquiry, event: Event) -> None:
 
 def _of_an_open_rfp(addendum: Addendum) -> Iterator[str]:
     if addendum.rfp.state != Rfp.State.ISSUED:
-        yield "An addendum changes a request that is issued and open."
+        yield Addendum.only_while_issued(addendum.rfp)
 
 
 def _later(addendum: Addendum) -> Iterator[str]:
@@ -78,7 +83,10 @@ def publish(addendum: Addendum, event: Event) -> None:
         move_deadline(rfp, cause=event, closes_at=addendum.closes_at)
 
 
-@transition(Addendum, source=A.DRAFT, target=A.ABANDONED, roles=("sourcing",), reason=True, tone="bad")
+@transition(
+    Addendum, source=A.DRAFT, target=A.ABANDONED, roles=("sourcing",), permits=takes_part_in_its_rfp, reason=True,
+    tone="bad",
+)  # fmt: skip
 def abandon(addendum: Addendum, event: Event) -> None:
     """Give the addendum up before it is published."""
 

@@ -87,7 +87,12 @@ def release(seat: Evaluator, event: Event) -> None:
 
 
 def give_sheets(seat: Evaluator, event: Event) -> None:
+    """Give an evaluator a sheet for each proposal; one that was handed in goes back where a section was added to it."""
     rfp = seat.rfp
+    for sheet in seat.score_sheets.filter(state=S.SUBMITTED).select_related("evaluator"):  # type: ignore[attr-defined]
+        scored = set(sheet.scores.filter(score__isnull=False).values_list("criterion", flat=True))
+        if any(one.code not in scored for one in scored_by(sheet)) and not [*_is_time(sheet)]:
+            reopen(sheet, cause=event, reason="A section was added")
     if rfp.state == Rfp.State.EVALUATION:
         for proposal in rfp.proposals.filter(state=Proposal.State.COMPLIANT):  # type: ignore[attr-defined]
             open_sheet(seat, proposal, event)
@@ -124,7 +129,10 @@ def submit(sheet: ScoreSheet, event: Event) -> None:
     sheet.submitted_at = timezone.now()
 
 
-@transition(ScoreSheet, source=S.SUBMITTED, target=S.OPEN, roles=("sourcing",), gates=(_is_time,), reason=True)
+@transition(
+    ScoreSheet, source=S.SUBMITTED, target=S.OPEN, roles=("sourcing",), permits=takes_part_in_its_rfp, gates=(_is_time,),
+    reason=True,
+)  # fmt: skip
 def reopen(sheet: ScoreSheet, event: Event) -> None:
     """Give a sheet back to its evaluator, for a reason that stays on record."""
     sheet.submitted_at = None

@@ -22,8 +22,13 @@ P = Proposal.State
 BIDDER = ("cmo_contact",)
 
 
+CANCELLED = "This request was cancelled: nothing more is taken or let in."
+
+
 def _is_sealed(proposal: Any) -> Iterator[str]:
-    if proposal.rfp.state not in Rfp.SEALED:
+    if proposal.rfp.state == Rfp.State.CANCELLED:
+        yield CANCELLED
+    elif proposal.rfp.state not in Rfp.SEALED:
         yield "The proposals have been opened, or the RFP is over."
 
 
@@ -77,7 +82,9 @@ def reconsider(proposal: Proposal, event: Event, *, by: str = "") -> None:
 
 
 def _is_not_over(proposal: Any) -> Iterator[str]:
-    if proposal.rfp.state not in (*Rfp.BEFORE_ISSUE, *Rfp.SEALED):
+    if proposal.rfp.state == Rfp.State.CANCELLED:
+        yield CANCELLED
+    elif proposal.rfp.state not in (*Rfp.BEFORE_ISSUE, *Rfp.SEALED):
         yield "The proposals have been opened, or the RFP is over."
 
 
@@ -127,7 +134,9 @@ def miss(proposal: Proposal, event: Event) -> None:
 def _came_late(proposal: Proposal) -> Iterator[str]:
     if proposal.late != Proposal.Late.WAITING:
         yield "This proposal did not come late, or it has been decided on."
-    if proposal.rfp.state not in Rfp.SEALED:
+    if proposal.rfp.state == Rfp.State.CANCELLED:
+        yield CANCELLED
+    elif proposal.rfp.state not in Rfp.SEALED:
         yield "The other proposals are open already: a late one is not let in any more."
 
 

@@ -212,6 +212,9 @@ def cancel(rfp: Rfp, event: Event) -> None:
     """Cancel the request; everything stays on record, and what is sealed stays sealed."""
     from evaluation.actions import awards
 
+    if rfp.state == S.ISSUED:
+        # Nothing is taken any more, and what is filed with it from now on is our own.
+        rfp.closed_at = timezone.now()
     for award_ in rfp.awards.filter(state="draft"):  # type: ignore[attr-defined]
         awards.withdraw(award_, cause=event, reason=event.reason)
 

@@ -1,7 +1,7 @@
 """RFP and selection over REST: one module per noun. `VIEWS` are nouns, `urlpatterns` what is no noun.
 
-Only for the sponsor's own people and systems: bidders have their portal. What they have sealed is no member of
-anything here.
+Only for the sponsor's own people and systems: bidders have their portal, and here their own letter alone. What they
+have sealed is no member of anything here.
 """
 
 from __future__ import annotations

@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
+from cmo_lifecycle.accounts.models import User
+from cmo_lifecycle.accounts.tokens import InternalOnly
 from cmo_lifecycle.doors.rest.addresses import Asked, address
 from cmo_lifecycle.doors.rest.kinds import Moment
 from cmo_lifecycle.doors.rest.problems import Problem
 from cmo_lifecycle.doors.rest.viewsets import RecordViewSet, may_create
 from evaluation.access import may_read
 from evaluation.actions.links import make_link, revoke_links
+from evaluation.api.awards import LETTER, letter_as_json
 from evaluation.api.shapes import KEY, NO_NUMBER, TEXT, WHOLE, described, rows
-from evaluation.models import Answer, Price, Proposal
+from evaluation.letters import written_to
+from evaluation.models import Answer, Award, Price, Proposal
 
 ANSWERS = described(
     version=WHOLE,
@@ -50,6 +55,16 @@ LINK = described(
     expires_at=Moment().schema(),
 )
 ENDED = described(ended=WHOLE)
+
+
+class SignedInOrInternal(InternalOnly):
+    """Besides whom `InternalOnly` lets in: a CMO's contact who has signed in."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        user = request.user
+        if isinstance(user, User) and user.is_active and user.is_external:
+            return request.auth is None and request.method in SAFE_METHODS
+        return super().has_permission(request, view)
 
 
 class ProposalViewSet(RecordViewSet):
@@ -142,6 +157,21 @@ class ProposalViewSet(RecordViewSet):
                 for row in told
             ],
         }
+
+    @address("letter", "What its bidder was written about the outcome, with the debrief.", answer=LETTER)
+    def letter(self, request: Request, asked: Asked) -> Any:
+        """The letter to one bidder: for whoever reads the award, and for the bidder itself; 404 while there is none."""
+        user: Any = request.user
+        rows = Award.objects.all() if user.is_external else Award.objects.visible_to(user)
+        award = rows.filter(rfp=asked.record.rfp_id, state=Award.State.SIGNED).first()
+        letter = written_to(award).filter(pk=asked.record.pk).first() if award is not None else None
+        if letter is None:
+            raise Http404("There is no letter yet.")
+        return letter_as_json(letter)
+
+    def get_permissions(self) -> Any:
+        # The one thing here that is a bidder's own as well: `rows` gives it no proposal but its own.
+        return [SignedInOrInternal()] if self.action == "letter" else super().get_permissions()
 
     def _check_reads(self, request: Request, proposal: Any) -> None:
         if not may_read(request.user, proposal):

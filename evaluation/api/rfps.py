@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from rest_framework.request import Request
 
@@ -18,7 +19,7 @@ from evaluation.costs import Costs
 from evaluation.filling import apply_template
 from evaluation.findings import findings
 from evaluation.library.templates import TEMPLATES
-from evaluation.models import Enquiry, Proposal, Rfp
+from evaluation.models import Enquiry, Evaluator, Proposal, Rfp
 
 TEMPLATE = Input(
     "template", "template", Text(choices=tuple(TEMPLATES), blank=False), True, False, "Its code at rfp-templates/."
@@ -114,6 +115,16 @@ class RfpViewSet(RecordViewSet):
         "updated_at": "updated_at",
     }
     default_order = "-reference"
+
+    def extras(self, record: Any, user: Any) -> dict[str, Any]:
+        if record.state not in Rfp.OVER:
+            # Who may take a step, and what stands in its way, is asked of the same rows again and again.
+            prefetch_related_objects(
+                [record],
+                Prefetch("evaluators", Evaluator.objects.select_related("person")),
+                Prefetch("proposals", Proposal.objects.select_related("cmo")),
+            )
+        return super().extras(record, user)
 
     @address("findings", "What keeps it from being approved, each with the member that mends it.", answer=FINDINGS)
     def findings(self, request: Request, asked: Asked) -> Any:

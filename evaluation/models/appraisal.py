@@ -31,6 +31,15 @@ def money(label: str, help_text: str = "") -> models.DecimalField:
     return models.DecimalField(label, max_digits=16, decimal_places=2, null=True, blank=True, help_text=help_text)
 
 
+class AppraisalQuerySet(OfOpenedQuerySet):
+    def visible_to(self, user: Any) -> Any:
+        """Where scores are settled: not for whoever still has to give their own. No role lifts that."""
+        from evaluation.access import owes_what_is_settled
+
+        found = super().visible_to(user)
+        return found if found.query.is_empty() else found.filter(~owes_what_is_settled(user))
+
+
 class Appraisal(Found):
     """What the panel made of one opened proposal, besides the scores of each."""
 
@@ -68,7 +77,7 @@ class Appraisal(Found):
     residual_risk = text("why the remaining risk is accepted", blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN, editable=False)
 
-    objects = OfOpenedQuerySet.as_manager()
+    objects = AppraisalQuerySet.as_manager()
 
     class Meta:
         ordering = ["rfp", "proposal", "id"]

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from enum import nonmember
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Deferrable, Q
+from django.db.models import Deferrable, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from cmo_lifecycle.partners.models import CMO, Programme, Relationship
 from cmo_lifecycle.workflow import parts
@@ -19,7 +21,9 @@ from cmo_lifecycle.workflow.states import States
 from evaluation.models.candidate import OfProgrammeQuerySet
 from evaluation.models.limits import text
 from evaluation.models.proposal import Proposal
-from evaluation.models.rfp import Rfp
+from evaluation.models.rfp import OfRfp, Rfp
+
+A_YEAR = timedelta(days=365)
 
 
 class AwardQuerySet(OfProgrammeQuerySet):
@@ -31,7 +35,7 @@ class AwardQuerySet(OfProgrammeQuerySet):
         return super().shared_with(user).filter(Q(rfp__isnull=True) | Q(rfp__in=read))
 
 
-class Award(Record):
+class Award(OfRfp):
     """The recommendation of whom to choose, and the committee's signed decision on it."""
 
     class State(States):
@@ -115,6 +119,8 @@ class Award(Record):
             raise ValidationError(
                 {"rfp": "An award stays with its RFP and its programme: withdraw it, and begin another."}
             )
+        if self.rfp is None and self._state.adding and (rfp := self.beside().first()) is not None:
+            raise ValidationError({"rfp": self.beside_sentence(rfp)})
         if self.rfp is not None and self.rfp.programme_id != self.programme_id:
             raise ValidationError({"rfp": f"{self.rfp} belongs to another programme."})
         if self.rfp is not None and self._state.adding and self.rfp.state != Rfp.State.COMMERCIAL:
@@ -125,13 +131,35 @@ class Award(Record):
     def signed_content(self) -> dict[str, Any]:
         return {**fields_of(self), "tables": parts.content_of(self)}
 
+    def beside(self) -> QuerySet[Rfp]:
+        """RFPs of the programme that are under way: a single source does not overtake them."""
+        return Rfp.objects.filter(programme=self.programme_id, state__in=Rfp.UNDER_WAY).order_by("reference")  # type: ignore[attr-defined]
+
+    @staticmethod
+    def beside_sentence(rfp: Rfp) -> str:
+        state = rfp.get_state_display()  # type: ignore[attr-defined]
+        return (
+            f"{rfp.reference}, {rfp.title}, is under way for this programme (“{state}”): award it, conclude or cancel it"
+            " before a single source is chosen."
+        )
+
+    def scorers(self) -> set[Any]:
+        """Keys of those who scored what it decides on; for a single source: any RFP of its programme, this last year."""
+        from evaluation.models.judging import ScoreSheet
+
+        sheets = ScoreSheet.objects.filter(state=ScoreSheet.State.SUBMITTED).order_by()
+        if self.rfp is not None:
+            sheets = sheets.filter(rfp=self.rfp)
+        else:
+            since = timezone.now() - A_YEAR
+            sheets = sheets.filter(rfp__programme=self.programme_id, submitted_at__gte=since)  # type: ignore[attr-defined]
+        return set(sheets.values_list("evaluator__person", flat=True))
+
     def further_authors(self) -> set[Any]:
-        """Whoever scored does not sign, nor does the RFP's owner."""
-        if self.rfp is None:
-            return set()
-        scored = self.rfp.score_sheets.filter(state="submitted").values_list("evaluator__person", flat=True)  # type: ignore[attr-defined]
+        """Whoever scored or proposed does not sign, nor does the RFP's owner."""
         proposed = Event.objects.of(self).filter(verb="propose").values_list("actor_id", flat=True)
-        return {*scored, *proposed, *([self.rfp.owner_id] if self.rfp.owner_id else [])}
+        owner = [] if self.rfp is None or self.rfp.owner_id is None else [self.rfp.owner_id]
+        return {*self.scorers(), *proposed, *owner}
 
 
 class Winner(Part):

@@ -3,18 +3,19 @@ from __future__ import annotations
 from enum import nonmember
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from cmo_lifecycle.workflow.models import Record, RecordClass
+from cmo_lifecycle.workflow.models import RecordClass
 from cmo_lifecycle.workflow.states import States
 from evaluation.models.limits import text
 from evaluation.models.proposal import OfRfpQuerySet, Proposal
-from evaluation.models.rfp import Rfp
+from evaluation.models.rfp import OfRfp, Rfp
 
 
-class Enquiry(Record):
+class Enquiry(OfRfp):
     """A bidder's question about an RFP: answered to all, without a word of who asked."""
 
     class State(States):
@@ -65,7 +66,7 @@ class Enquiry(Record):
         return reverse("evaluation:enquiry", args=[self.pk])
 
 
-class Addendum(Record):
+class Addendum(OfRfp):
     """A change of an issued RFP, told to all bidders; what they have submitted is theirs to confirm."""
 
     class State(States):
@@ -113,6 +114,16 @@ class Addendum(Record):
 
     def get_absolute_url(self) -> str:
         return reverse("evaluation:addendum", args=[self.pk])
+
+    def clean(self) -> None:
+        if self._state.adding and self.rfp_id and self.rfp.state != Rfp.State.ISSUED:
+            raise ValidationError({"rfp": self.only_while_issued(self.rfp)})
+
+    @staticmethod
+    def only_while_issued(rfp: Rfp) -> str:
+        if rfp.state == Rfp.State.CANCELLED:
+            return "This request was cancelled: nothing is changed any more."
+        return "An addendum changes a request that is issued and open."
 
     def related(self) -> Any:
         return self.rfp.programme

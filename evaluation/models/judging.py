@@ -16,7 +16,7 @@ from cmo_lifecycle.workflow.parts import Part
 from cmo_lifecycle.workflow.states import States
 from evaluation.models.limits import text
 from evaluation.models.proposal import OfRfpQuerySet, Proposal
-from evaluation.models.rfp import Rfp
+from evaluation.models.rfp import OfRfp, Rfp
 from evaluation.models.sheets import COMMERCIAL_GROUP, GROUP_CHOICES
 
 
@@ -25,7 +25,7 @@ class EvaluatorQuerySet(OfRfpQuerySet):
         return self.filter(state=Evaluator.State.CLEARED)
 
 
-class Evaluator(Record):
+class Evaluator(OfRfp):
     """A colleague's seat on an RFP's panel: the sections they score, and their declaration of interests."""
 
     class State(States):
@@ -108,6 +108,14 @@ class Evaluator(Record):
             errors["sections"] = "The technical scores are locked: who scores those sections stays as it is."
         elif self.rfp_id and self.rfp.state == Rfp.State.RECOMMENDED and changed:
             errors["sections"] = "The award is recommended: who scores which section stays as it is."
+        added = {*self.sections} - (set() if self._state.adding else {*before.sections})
+        if self.rfp_id and self.person_id and added and not errors:
+            from evaluation.access import has_read
+
+            if has_read(self.person, self.rfp, added):
+                errors["sections"] = (
+                    f"{self.person} has been able to read how others scored this: ask a colleague who has not."
+                )
         if errors:
             raise ValidationError(errors)
 
@@ -125,7 +133,7 @@ class ScoreSheetQuerySet(OfRfpQuerySet):
         return self.shared_with(user)
 
 
-class ScoreSheet(Record):
+class ScoreSheet(OfRfp):
     """One evaluator's scores of one proposal, with a rationale for each."""
 
     class State(States):

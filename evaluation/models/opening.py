@@ -5,9 +5,9 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
-from cmo_lifecycle.workflow.models import Record, RecordClass
+from cmo_lifecycle.workflow.models import RecordClass
 from evaluation.models.proposal import OfRfpQuerySet, Proposal
-from evaluation.models.rfp import Rfp
+from evaluation.models.rfp import OfRfp, Rfp
 from evaluation.models.vocabulary import EnvelopeKind
 
 
@@ -18,7 +18,7 @@ class OfOpenedQuerySet(OfRfpQuerySet):
         return self.filter(proposal__in=readable_proposals(user))
 
 
-class Opening(Record):
+class Opening(OfRfp):
     """That an envelope was opened, the hash of what was in it, and the bidder's files."""
 
     record_class = RecordClass.GXP
@@ -46,7 +46,7 @@ class Opening(Record):
         return reverse("evaluation:opening", args=[self.pk])
 
 
-class Found(Record):
+class Found(OfRfp):
     """What is found about an opened proposal: it rests once its RFP is recommended, awarded or given up."""
 
     class Meta:

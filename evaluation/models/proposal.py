@@ -15,7 +15,7 @@ from cmo_lifecycle.workflow.models import Record, RecordClass, RecordQuerySet
 from cmo_lifecycle.workflow.states import States
 from evaluation.models.candidate import Candidate
 from evaluation.models.limits import text
-from evaluation.models.rfp import Rfp
+from evaluation.models.rfp import OfRfp, Rfp
 from evaluation.models.vocabulary import EnvelopeKind
 
 
@@ -29,11 +29,12 @@ class ProposalQuerySet(OfRfpQuerySet):
         """Colleagues see it with its RFP; a CMO contact sees those of the own CMO, and no other's."""
         if getattr(user, "is_active", False) and user.is_external:
             own = Contact.objects.filter(user=user, left_on__isnull=True).values("cmo")
-            return self.filter(cmo__in=own).exclude(rfp__state__in=Rfp.BEFORE_ISSUE)
+            # Also one that was cancelled before it was issued: nobody outside was ever told of it.
+            return self.filter(cmo__in=own, rfp__issued_at__isnull=False)
         return super().visible_to(user)
 
 
-class Proposal(Record):
+class Proposal(OfRfp):
     """One CMO's answer to an RFP, from the invitation on.
 
     What it says is kept in its envelopes, encrypted; `answers`, `prices` and files exist from the opening on.
@@ -134,7 +135,9 @@ class Proposal(Record):
                 )
         else:
             errors["candidate"] = "Choose a candidate of the programme."
-        if self.rfp_id and self.rfp.state not in (*Rfp.BEFORE_ISSUE, Rfp.State.ISSUED):
+        if self.rfp_id and self.rfp.state == Rfp.State.CANCELLED:
+            errors["rfp"] = "This request was cancelled: nobody is invited any more."
+        elif self.rfp_id and self.rfp.state not in (*Rfp.BEFORE_ISSUE, Rfp.State.ISSUED):
             errors["rfp"] = "Nobody is invited any more: the deadline has passed."
         if self.contact is not None and self.candidate is not None and self.contact.cmo_id != self.candidate.cmo_id:
             errors["contact"] = f"{self.contact} does not work for {self.candidate.cmo}."

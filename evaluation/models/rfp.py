@@ -65,6 +65,10 @@ class Rfp(Record):
         State.EVALUATION, State.TECHNICAL_LOCKED, State.COMMERCIAL, State.RECOMMENDED, State.AWARDED, State.CONCLUDED,
     )  # fmt: skip
     PRICED = (State.COMMERCIAL, State.RECOMMENDED, State.AWARDED)
+    #: Bidders have been asked, and nothing is decided yet.
+    UNDER_WAY = (
+        State.ISSUED, State.CLOSED, State.EVALUATION, State.TECHNICAL_LOCKED, State.COMMERCIAL, State.RECOMMENDED,
+    )  # fmt: skip
     OVER = (State.AWARDED, State.CONCLUDED, State.CANCELLED)
     #: In which proposals are judged.
     JUDGING = (State.EVALUATION, State.TECHNICAL_LOCKED, State.COMMERCIAL)
@@ -271,6 +275,11 @@ class Rfp(Record):
     def signed_content(self) -> dict[str, Any]:
         return {**fields_of(self), "tables": parts.content_of(self)}
 
+    def barred(self, user: Any) -> str:
+        from evaluation.panel import why_barred
+
+        return "" if self._state.adding else why_barred(self, user)
+
     def edited(self, event: Event) -> None:
         if event.verb == "create":
             from evaluation.filling import from_strategy
@@ -293,3 +302,14 @@ class Rfp(Record):
     @property
     def is_sealed(self) -> bool:
         return self.state in self.SEALED
+
+
+class OfRfp(Record):
+    """What belongs to an RFP: closed to whoever may not act on that."""
+
+    class Meta:
+        abstract = True
+
+    def barred(self, user: Any) -> str:
+        rfp: Any = getattr(self, "rfp", None)
+        return rfp.barred(user) if rfp is not None else ""

@@ -8,15 +8,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Deferrable, F, Q
+from django.db.models import Deferrable, Q
 
 from cmo_lifecycle.workflow.parts import Part
 from evaluation.costing.lines import TYPES, UNITS
 from evaluation.models.rfp import Rfp
 from evaluation.models.vocabulary import AnswerKind, EnvelopeKind, Level
 from strategy.models import Consequence
-from strategy.models.figures import YEARS
-from strategy.models.strategy import a_currency
+from strategy.models.figures import RateRow, YearRow, positive_rate, volume_checks
 from strategy.rules.shapes import GROUPS
 
 CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", "A code has letters, digits, points and dashes, such as T-01.")
@@ -231,43 +230,20 @@ class PriceSheetLine(Part):
             raise ValidationError(errors)
 
 
-class Quantity(Part):
-    """What is to be bought in one year: if little, as expected, if much."""
+class Quantity(YearRow):
+    """What is to be bought in one year."""
 
     of = "rfp"
-    columns = ("year", "low", "base", "high")
-    named_by = ("year",)
     most = 40
 
     rfp = models.ForeignKey(Rfp, on_delete=models.PROTECT, related_name="quantities")
-    year = models.PositiveSmallIntegerField(validators=YEARS)
-    low = models.DecimalField(max_digits=16, decimal_places=3)
-    base = models.DecimalField(max_digits=16, decimal_places=3)
-    high = models.DecimalField(max_digits=16, decimal_places=3)
 
-    class Meta(Part.Meta):
+    class Meta(YearRow.Meta):
         verbose_name_plural = "quantities"
         constraints = [
             once("one_quantity_per_year", "year", sentence="This year stands here twice."),
-            models.CheckConstraint(
-                condition=Q(low__gte=0),
-                name="a_quantity_is_not_negative",
-                violation_error_message="A volume must not be below 0.",
-            ),
-            models.CheckConstraint(
-                condition=Q(base__gte=F("low")),
-                name="base_quantity_is_not_below_low",
-                violation_error_message="The expected volume must not be below the low one.",
-            ),
-            models.CheckConstraint(
-                condition=Q(high__gte=F("base")),
-                name="high_quantity_is_not_below_base",
-                violation_error_message="The high volume must not be below the expected one.",
-            ),
+            *volume_checks("a_quantity", "quantity"),
         ]
-
-    def __str__(self) -> str:
-        return str(self.year)
 
 
 class Milestone(Part):
@@ -291,29 +267,18 @@ class Milestone(Part):
         return self.label
 
 
-class RfpRate(Part):
-    """How much of a currency bidders quote in buys one of the base currency, on which day, says who."""
+class RfpRate(RateRow):
+    """How much of a currency that bidders quote in buys one of the base currency."""
 
     of = "rfp"
-    columns = ("currency", "per_base", "on", "source")
-    named_by = ("currency",)
-    most = 40
 
     rfp = models.ForeignKey(Rfp, on_delete=models.PROTECT, related_name="rates")
-    currency = models.CharField(max_length=3, validators=[a_currency])
-    per_base = models.DecimalField("buys one of the base currency", max_digits=18, decimal_places=8)
-    on = models.DateField("of day")
-    source = models.CharField("published by", max_length=120)
 
-    class Meta(Part.Meta):
+    class Meta(RateRow.Meta):
         verbose_name = "exchange rate"
         constraints = [
             once("one_rate_of_bids_per_currency", "currency", sentence="This currency stands here twice."),
-            models.CheckConstraint(
-                condition=Q(per_base__gt=0),
-                name="a_rate_of_bids_is_positive",
-                violation_error_message="A rate is more than 0.",
-            ),
+            positive_rate("a_rate_of_bids_is_positive"),
         ]
 
     def __str__(self) -> str:

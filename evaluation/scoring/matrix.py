@@ -78,8 +78,11 @@ def compute(
     given: Iterable[Given] = (),
     *,
     names: Mapping[str, str] | None = None,
+    own: Sequence[int | Decimal] | None = None,
 ) -> Matrix:
     """Return everything that ``scores`` and ``given`` come to, in no order but that of criteria and bidders.
+
+    ``own`` are the sheet's own weights, where ``criteria`` bear others to look at it under.
 
     A bidder that misses a score for any criterion, whatever its weight, has no total and no rank and says what is
     missing; one that failed a must-have has no rank. Raises :class:`SumError` as
@@ -118,7 +121,7 @@ def compute(
         outcomes.append(column)
         spreads.append(apart_by)
     values = [[column[row].value for column in outcomes] for row in range(len(bidders))]
-    dense = sheet(terms, criteria, bidders, values)
+    dense = sheet(terms, criteria, bidders, values, own)
     totals = dense.totals(dense.weights)
     standing = ranked(
         {

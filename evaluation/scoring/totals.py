@@ -213,20 +213,23 @@ def sheet(
     criteria: Sequence[Criterion],
     bidders: Sequence[Bidder],
     scores: Sequence[Sequence[Fraction | None]],
+    own: Sequence[int | Decimal] | None = None,
 ) -> Sheet:
     """Return ``scores`` (a row for each bidder, a column for each criterion) as whole numbers.
 
-    Raises :class:`SumError` as :func:`check_criteria` does.
+    ``own`` are the weights of the sheet itself, criterion by criterion, where ``criteria`` bear others: these are
+    re-normalised, so that the most that a bid can come to stays what it was. Raises :class:`SumError` as :func:`check_criteria` does.
     """
     check_criteria(terms, criteria)
-    weights, weight_places = whole([criterion.weight for criterion in criteria])
+    both, weight_places = whole([*(criterion.weight for criterion in criteria), *(own if own and any(own) else ())])
+    weights, own_ones = both[: len(criteria)], both[-len(criteria) :]
     most, most_places = whole([criterion.scale.most for criterion in criteria])
     under = lcm(*{score.denominator for row in scores for score in row if score is not None})
     power = 10**weight_places
     if terms.method is Method.WEIGHTED_AVERAGE:
         full = power * most[0]
     else:
-        full = sum(map(int.__mul__, weights, most))
+        full = sum(map(int.__mul__, own_ones, most))
     return Sheet(
         terms=terms,
         criteria=tuple(criterion.code for criterion in criteria),

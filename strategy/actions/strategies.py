@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.workflow import edits
+from cmo_lifecycle.workflow.due import within
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.refusals import InvalidInput, Refused
 from cmo_lifecycle.workflow.transitions import transition
@@ -23,10 +23,6 @@ WRITERS = ("sourcing", "project_manager")
 def _whole(strategy: Strategy) -> Iterator[str]:
     for finding in findings(strategy):
         yield finding.sentence
-
-
-def _in_ten_days(strategy: Strategy) -> date:
-    return timezone.localdate() + timedelta(days=10)
 
 
 @transition(Strategy, source=Strategy.WRITABLE, target=S.IN_REVIEW, roles=WRITERS, gates=(_whole,))
@@ -52,7 +48,7 @@ def send_back(strategy: Strategy, event: Event) -> None:
     approvers=("executive", "quality"),
     gates=(_whole,),
     meaning="I approve this partnering strategy",
-    due=_in_ten_days,
+    due=within(days=10),
 )
 def approve(strategy: Strategy, event: Event) -> None:
     """Approve the strategy as it stands; from now on it cannot be changed."""

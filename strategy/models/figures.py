@@ -30,39 +30,84 @@ def _in_the_horizon(record: Any, rows: Sequence[Any]) -> None:
         raise ValidationError(errors)
 
 
-class DemandYear(Part):
-    """What is needed in one year, in the strategy's unit: if little, as expected, if much."""
+class YearRow(Part):
+    """A volume of one year: if little, as expected, if much. For a table with `volume_checks` among its constraints."""
 
-    of = "strategy"
     columns = ("year", "low", "base", "high")
     named_by = ("year",)
-    most = 60
 
-    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="demand")
     year = models.PositiveSmallIntegerField(validators=YEARS)
     low = models.DecimalField(max_digits=16, decimal_places=3)
     base = models.DecimalField(max_digits=16, decimal_places=3)
     high = models.DecimalField(max_digits=16, decimal_places=3)
 
     class Meta(Part.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+def volume_checks(what: str, which: str) -> list[models.CheckConstraint]:
+    """Return what holds of each `YearRow`, its names made from `what` ("demand", "a_quantity") and `which` ("demand")."""
+    return [
+        models.CheckConstraint(
+            condition=Q(low__gte=0),
+            name=f"{what}_is_not_negative",
+            violation_error_message="A volume must not be below 0.",
+        ),
+        models.CheckConstraint(
+            condition=Q(base__gte=F("low")),
+            name=f"base_{which}_is_not_below_low",
+            violation_error_message="The expected volume must not be below the low one.",
+        ),
+        models.CheckConstraint(
+            condition=Q(high__gte=F("base")),
+            name=f"high_{which}_is_not_below_base",
+            violation_error_message="The high volume must not be below the expected one.",
+        ),
+    ]
+
+
+class RateRow(Part):
+    """How many units of a foreign currency buy one of ours, on which day, and who says so."""
+
+    columns = ("currency", "per_base", "on", "source")
+    named_by = ("currency",)
+    most = 40
+
+    currency = models.CharField(max_length=3, validators=[a_currency])
+    per_base = models.DecimalField(
+        "units for one of ours", max_digits=18, decimal_places=8,
+        help_text="1.10 for USD where we count in EUR and 1 EUR buys 1.10 USD.",
+    )  # fmt: skip
+    on = models.DateField("day")
+    source = models.CharField(max_length=120)
+
+    class Meta(Part.Meta):
+        abstract = True
+
+
+def positive_rate(name: str) -> models.CheckConstraint:
+    """Return what holds of each `RateRow`."""
+    return models.CheckConstraint(
+        condition=Q(per_base__gt=0), name=name, violation_error_message="Give a rate above 0."
+    )
+
+
+class DemandYear(YearRow):
+    """What is needed in one year, in the strategy's unit."""
+
+    of = "strategy"
+    most = 60
+
+    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="demand")
+
+    class Meta(YearRow.Meta):
         verbose_name = "demand"
         verbose_name_plural = "demand"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(low__gte=0),
-                name="demand_is_not_negative",
-                violation_error_message="A volume must not be below 0.",
-            ),
-            models.CheckConstraint(
-                condition=Q(base__gte=F("low")),
-                name="base_demand_is_not_below_low",
-                violation_error_message="The expected volume must not be below the low one.",
-            ),
-            models.CheckConstraint(
-                condition=Q(high__gte=F("base")),
-                name="high_demand_is_not_below_base",
-                violation_error_message="The high volume must not be below the expected one.",
-            ),
+            *volume_checks("demand", "demand"),
             models.UniqueConstraint(
                 fields=["strategy", "year"],
                 deferrable=Deferrable.DEFERRED,
@@ -70,9 +115,6 @@ class DemandYear(Part):
                 violation_error_message="This year stands here twice.",
             ),
         ]
-
-    def __str__(self) -> str:
-        return str(self.year)
 
     @classmethod
     def check_table(cls, record: Any, rows: Sequence[Any]) -> None:
@@ -168,30 +210,18 @@ class CashFlow(Part):
         _in_the_horizon(record, rows)
 
 
-class ExchangeRate(Part):
-    """How many units of a foreign currency buy one of the strategy's, on which day, and who says so."""
+class ExchangeRate(RateRow):
+    """How many units of a foreign currency buy one of the strategy's."""
 
     of = "strategy"
-    columns = ("currency", "per_base", "on", "source")
-    named_by = ("currency",)
-    most = 40
 
     strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="rates")
-    currency = models.CharField(max_length=3, validators=[a_currency])
-    per_base = models.DecimalField(
-        "units for one of ours", max_digits=18, decimal_places=8,
-        help_text="1.10 for USD where the strategy counts in EUR and 1 EUR buys 1.10 USD.",
-    )  # fmt: skip
-    on = models.DateField("day")
-    source = models.CharField(max_length=120)
 
-    class Meta(Part.Meta):
+    class Meta(RateRow.Meta):
         verbose_name = "exchange rate"
         verbose_name_plural = "exchange rates"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(per_base__gt=0), name="a_rate_is_positive", violation_error_message="Give a rate above 0."
-            ),
+            positive_rate("a_rate_is_positive"),
             models.UniqueConstraint(
                 fields=["strategy", "currency"],
                 deferrable=Deferrable.DEFERRED,

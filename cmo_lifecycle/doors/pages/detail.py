@@ -102,7 +102,7 @@ class DetailPage(NounPage):
 
     def _attachments(self, record: Any) -> Panel:
         model = type(record)
-        may = self.user.has_role(*model.may_edit, *model.may_create)
+        may = self.user.has_role(*model.may_edit, *model.may_create) and not record.barred(self.user)
         body = render_to_string(
             "workflow/panels/attachments.html",
             {
@@ -144,12 +144,16 @@ class AttachPage(NounPage):
         record = self.record(pk)
         if not self.user.has_role(*type(record).may_edit, *type(record).may_create):
             return self._page(record, ["Your roles do not let you attach files here."], 403)
+        if said := record.barred(self.user):
+            return self._page(record, [said], 403)
         return self._page(record)
 
     def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
         record = self.record(pk)
         if not self.user.has_role(*type(record).may_edit, *type(record).may_create):
             return self._page(record, ["Your roles do not let you attach files here."], 403)
+        if said := record.barred(self.user):
+            return self._page(record, [said], 403)
         file = request.FILES.get("file")
         if file is None:
             return self._page(record, ["Choose a file."], 400)

@@ -178,6 +178,8 @@ class EditPage(NounPage):
         if not record.is_editable and edits.may_create(type(record), self.user):
             state = record.get_state_display()
             raise PermissionDenied(f"{upper(a(self.noun.noun))} at “{state}” is not edited any more.")
+        if said := record.barred(self.user):
+            raise PermissionDenied(said)
         raise PermissionDenied(f"Your roles do not let you change {a(self.noun.noun)}.")
 
     def _form(self, record: Any, data: Any = None) -> RecordForm:

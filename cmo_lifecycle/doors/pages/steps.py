@@ -94,6 +94,8 @@ class StepPage(NounPage):
             raise Http404(f"There is no step {verb}.")
         record = self.record(pk)
         if not step.allows(record, self.user):
+            if self.user.has_role(*step.asked_roles) and (said := record.barred(self.user)):
+                raise PermissionDenied(said)
             labels = [role_label(role) for role in step.asked_roles]
             who = f"is for {listed(labels, 'or')}" if labels else "is done by the schedule, not by people"
             raise PermissionDenied(f"“{step.label}” {who}.")

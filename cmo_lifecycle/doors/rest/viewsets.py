@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cmo_lifecycle.accounts.models import ApiToken
-from cmo_lifecycle.accounts.roles import INTERNAL, label
+from cmo_lifecycle.accounts.roles import INTERNAL
 from cmo_lifecycle.doors.rest import etags
 from cmo_lifecycle.doors.rest.bodies import (
     REASON,
@@ -246,7 +246,7 @@ class RecordViewSet(Tables, Listing):
         verb: Transition = self.verb
         record = self.object(request, pk)
         if not verb.allows(record, request.user):
-            raise NotPermitted(f"{verb.label} is for: {', '.join(label(role) for role in verb.asked_roles)}.")
+            raise NotPermitted(verb.why_not(record, request.user))
         query = self.read_detail_query(request)
         version = etags.read_version(request, record.version)
         body = read_inputs(self.step_inputs(verb), request.data, request.user)

@@ -36,7 +36,7 @@ class WriterPage(SignedIn):
         if not writer.may_write(found, self.user):
             if not found.is_editable and self.user.has_role(*writer.model.may_edit):
                 raise PermissionDenied(writer.refusal(found, self.user))
-            raise PermissionDenied(f"Your roles let you read this {name}, not write it.")
+            raise PermissionDenied(found.barred(self.user) or f"Your roles let you read this {name}, not write it.")
         return found
 
 

@@ -23,12 +23,12 @@ from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import Column
 from cmo_lifecycle.doors.templatetags.ui import clock
 from cmo_lifecycle.partners.models import CMO
-from cmo_lifecycle.workflow import edits
 from cmo_lifecycle.workflow.signed import unsigned_roles
 from evaluation.access import blind_to
 from evaluation.actions.awards import Missing, what_an_award_lacks
 from evaluation.forms.deciding import AwardForm
 from evaluation.models import Award, Proposal, RelationshipAward, Winner
+from evaluation.panel import may_add
 from evaluation.report import Report, basis_shown
 from evaluation.views.deciding.tables import TablePage
 from strategy.sums.numbers import plain
@@ -289,7 +289,7 @@ def may_begin(rfp: Any, user: Any) -> bool:
     """Whether this person may begin the award of an RFP."""
     return (
         rfp.state == rfp.State.COMMERCIAL
-        and edits.may_create(Award, user)
+        and may_add(Award, rfp, user)
         and not Award.objects.visible_to(user).filter(rfp=rfp).exclude(state=S.WITHDRAWN).exists()
     )
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from cmo_lifecycle.doors.pages.base import NounPage
 from cmo_lifecycle.doors.pdf import as_file
 from evaluation.access import blind_to
-from evaluation.models import Award, Letter
+from evaluation.letters import written_to
 from evaluation.pdf import letter_name, letter_paper, report_name, report_paper
 
 
@@ -34,7 +34,7 @@ class LettersPage(NounPage):
 
     def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
         record = self.record(pk)
-        letters = _letters(record)
+        letters = list(written_to(record))
         return self.shown(
             "evaluation/deciding/letters.html",
             {
@@ -56,14 +56,7 @@ class LetterFile(NounPage):
 
     def get(self, request: HttpRequest, pk: Any, proposal: Any) -> HttpResponse:
         record = self.record(pk)
-        letter = next((one for one in _letters(record) if one.pk == proposal), None)
+        letter = written_to(record).filter(pk=proposal).first()
         if letter is None:
             raise Http404("There is no such letter.")
         return as_file(letter_paper(record, letter), letter_name(record, letter))
-
-
-def _letters(award: Award) -> list[Letter]:
-    if award.rfp is None or award.state != Award.State.SIGNED:
-        return []
-    found = Letter.objects.filter(proposal__rfp=award.rfp).select_related("proposal__cmo", "proposal__contact")
-    return list(found.order_by("kind", "proposal__cmo__legal_name"))

@@ -73,7 +73,8 @@ class TablePage(NounPage):
             if not record.is_editable and self.user.has_role(*type(record).may_edit):
                 state = record.get_state_display()
                 raise PermissionDenied(f"{upper(a(self.noun.noun))} at “{state}” is not changed any more.")
-            raise PermissionDenied(f"Your roles do not let you change {a(self.noun.noun)}.")
+            said = record.barred(self.user)
+            raise PermissionDenied(said or f"Your roles do not let you change {a(self.noun.noun)}.")
         return record
 
     def table(self, record: Any, name: str, data: Any = None) -> Table:

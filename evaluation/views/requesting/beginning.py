@@ -34,7 +34,7 @@ class FillPage(NounPage):
         if not WRITER.may_write(rfp, self.user):
             if not rfp.is_editable and self.user.has_role(*type(rfp).may_edit):
                 raise PermissionDenied(WRITER.refusal(rfp, self.user))
-            raise PermissionDenied("Your roles let you read this RFP, not write it.")
+            raise PermissionDenied(rfp.barred(self.user) or "Your roles let you read this RFP, not write it.")
         return rfp
 
     def crumbs(self, rfp: Any) -> list[tuple[str, str]]:

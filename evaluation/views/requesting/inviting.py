@@ -14,11 +14,11 @@ from django.utils import timezone
 from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors.pages import NounPage, noun_of
 from cmo_lifecycle.doors.pages.registry import url_of
-from cmo_lifecycle.workflow import edits
 from cmo_lifecycle.workflow.refusals import Refusal
 from cmo_lifecycle.workflow.transitions import transitions_of
 from evaluation.actions.links import make_link, revoke_links
 from evaluation.models import AccessLink, Candidate, Evaluator, Proposal, Rfp
+from evaluation.panel import may_add, takes_part
 from evaluation.standing import cda_standings
 from evaluation.views.requesting.showing import bidders, hides
 from strategy.rules.shapes import GROUPS
@@ -74,7 +74,9 @@ class InvitationsPage(RfpSubPage):
             )
         }
         pages = noun_of(Proposal)
-        waits = rfp.state in (*Rfp.BEFORE_ISSUE, *Rfp.SEALED) and rfp.closes_at is not None
+        waits = (
+            rfp.state in (*Rfp.BEFORE_ISSUE, *Rfp.SEALED) and rfp.closes_at is not None and takes_part(rfp, self.user)
+        )
         for row in rows:
             link = links.get(row["proposal"].pk)
             row["link"] = link
@@ -113,7 +115,7 @@ class InvitationsPage(RfpSubPage):
 
     def _invitable(self, rfp: Any) -> list[dict[str, Any]]:
         """Candidates of the right list who are not invited yet."""
-        if not edits.may_create(Proposal, self.user) or rfp.state not in (*Rfp.BEFORE_ISSUE, Rfp.State.ISSUED):
+        if not may_add(Proposal, rfp, self.user) or rfp.state not in (*Rfp.BEFORE_ISSUE, Rfp.State.ISSUED):
             return []
         listed = (C.SHORT_LISTED, C.LONG_LISTED) if rfp.kind == Rfp.Kind.RFI else (C.SHORT_LISTED,)
         rows = list(
@@ -142,7 +144,7 @@ class PanelPage(RfpSubPage):
     def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
         rfp = self.record(pk)
         pages = noun_of(Evaluator)
-        may = edits.may_create(Evaluator, self.user) and rfp.state not in Rfp.OVER
+        may = may_add(Evaluator, rfp, self.user) and rfp.state not in Rfp.OVER
         gone = (Evaluator.State.CONFLICTED, Evaluator.State.RELEASED)
         rows: list[dict[str, Any]] = []
         for seat in rfp.evaluators.all():

@@ -15,9 +15,9 @@ from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors.pages.registry import url_of
 from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import state_badge_html
-from cmo_lifecycle.workflow import edits
 from evaluation.findings import weights_say
 from evaluation.models import Addendum, Enquiry, Evaluator, Proposal, Rfp
+from evaluation.panel import may_add
 from evaluation.standing import cda_standings
 from evaluation.views.requesting.tracing import traced
 from strategy.rules.shapes import GROUPS
@@ -117,7 +117,7 @@ def bidders_panel(rfp: Any, user: Any, *, whole: bool = False) -> Panel:
     found = bidders(rfp, with_cda=whole or rfp.state in Rfp.BEFORE_ISSUE)
     given = {"rfp": rfp, "rows": found, "hidden": hides(rfp), "whole": whole}
     body = render_to_string("evaluation/requesting/panels/bidders.html", given)
-    label = "Manage" if edits.may_create(Proposal, user) and rfp.state in (*Rfp.BEFORE_ISSUE, *Rfp.SEALED) else ""
+    label = "Manage" if may_add(Proposal, rfp, user) and rfp.state in (*Rfp.BEFORE_ISSUE, *Rfp.SEALED) else ""
     actions = [{"label": label, "url": reverse("evaluation:rfp_invitations", args=[rfp.pk])}] if label else []
     return Panel("Invited", body, side=not whole, actions=actions, key="bidders")
 
@@ -128,7 +128,7 @@ def seats_panel(rfp: Any, user: Any) -> Panel:
         for one in rfp.evaluators.all()
     ]
     body = render_to_string("evaluation/requesting/panels/seats.html", {"rows": seats})
-    may = edits.may_create(Evaluator, user) and rfp.state not in Rfp.OVER
+    may = may_add(Evaluator, rfp, user) and rfp.state not in Rfp.OVER
     actions = [{"label": "Manage", "url": reverse("evaluation:rfp_panel", args=[rfp.pk])}] if may else []
     return Panel("Panel", body, side=True, actions=actions, key="panel")
 
@@ -178,7 +178,7 @@ def since_issue_panel(rfp: Any, user: Any) -> Panel:
 
 
 def _write_addendum(rfp: Any, user: Any) -> list[dict[str, Any]]:
-    if rfp.state != S.ISSUED or not edits.may_create(Addendum, user):
+    if rfp.state != S.ISSUED or not may_add(Addendum, rfp, user):
         return []
     return [{"label": "Write an addendum", "url": f"{reverse('evaluation:addendum_add')}?rfp={rfp.pk}"}]
 

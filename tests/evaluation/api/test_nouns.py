@@ -98,8 +98,7 @@ def test_lists_and_details_cost_few_queries(whole: Any, people: Any) -> None:
         view = next(one for one in by_model.values() if one.route == place.split("/")[1])
         if place.count("/") == 3 or place.split("/")[3] not in MORE.get(view.route, ()):
             costs[place] = queries(api, place)
-    # What is signed is hashed with its tables to say whether a signature still speaks for it: one query for each.
-    assert {place: count for place, count in costs.items() if count > (13 if place.startswith("/rfps/") else 12)} == {}
+    assert {place: count for place, count in costs.items() if count > 12} == {}
 
 
 def test_a_board_costs_the_same_however_many_have_bid(whole: Any, people: Any) -> None:
