@@ -131,7 +131,9 @@ class Term(Part):
         if self.unit not in TERM_KINDS[self.kind]:
             raise ValidationError({"unit": f"Choose one of: {', '.join(TERM_KINDS[self.kind])}."})
         try:
-            self.value = typed.read(self.kind, self.unit, self.value).text
+            read = typed.read(self.kind, self.unit, self.value)
+            # The text may name another unit of the kind: then that one counts.
+            self.unit, self.value = read.unit, read.text
         except SumError as error:
             raise ValidationError({"value": str(error)}) from None
 

@@ -217,23 +217,25 @@ _WORDS = {
     "twelve": 12, "fifteen": 15, "eighteen": 18, "twenty": 20, "twenty-four": 24, "thirty": 30, "thirty-six": 36,
     "forty-five": 45, "sixty": 60, "ninety": 90,
 }  # fmt: skip
+#: Only these words: any other before "business days" would take the "business" for a part of the number.
+_SPELT = "|".join(word.replace("-", "[ -]") for word in sorted(_WORDS, key=len, reverse=True))
 _LENGTH = re.compile(
-    r"(?:(?P<number>[0-9]{1,6})|(?P<word>[a-z]+(?:[ -][a-z]+)?))\s*(?:\(\s*(?P<again>[0-9]{1,6})\s*\))?\s*[- ]?\s*"
+    rf"(?:(?P<number>[0-9]{{1,6}})|(?P<word>{_SPELT}))\s*(?:\(\s*(?P<again>[0-9]{{1,6}})\s*\))?\s*[- ]?\s*"
     r"(?P<unit>hour|day|business day|working day|week|month|year)(?:\(s\)|s)?",
     re.IGNORECASE,
 )
 
 
 def parse_length(text: str) -> Length:
-    """Return the length that ``text`` says: "90 days", "three (3) months", "12 Months", "3 business days".
+    """Return the length that ``text`` says: "90 days", "three (3) months", "one working day", "3 business days".
 
     :class:`SumError`, field "count", if it is none, or if its number and its word differ.
     """
     found = _LENGTH.fullmatch(text.strip())
-    spelt = _WORDS.get(found["word"].lower()) if found and found["word"] else None
+    spelt = _WORDS[re.sub(r"\s", "-", found["word"].lower())] if found and found["word"] else None
     digits = [int(found[name]) for name in ("number", "again") if found[name]] if found else []
     values = {*digits, *([spelt] if spelt is not None else [])}
-    if not found or len(values) != 1 or (found["word"] and spelt is None):
+    if not found or len(values) != 1:
         raise SumError(
             f"“{text.strip()}” could not be read as a length of time; write 90 days or 3 months.", field="count"
         )

@@ -73,7 +73,7 @@ TOPICS: tuple[Topic, ...] = (
         fallbacks=("Fees capped at half the price of the slot, with credit where it is sold again.", "One deferral a year."),
         walk_away="Full price without credit for a slot that is sold again.",
         strategy_topics=("capacity",), consequences=("cancellation_ladder", "deferral", "slot_transfer"),
-        terms=(term("cancellation_steps", "Fee by days before the slot", "ladder", "0 / 25 / 50 / 75"), duration("deferral_notice", "Notice to defer", "90"), percent("resale_credit", "Credit where the slot is sold again", "100")),
+        terms=(term("cancellation_steps", "Fee by days before the slot", "ladder", "from 181 days: 0 %; 91-180 days: 25 %; 31-90 days: 50 %; 0-30 days: 75 %"), duration("deferral_notice", "Notice to defer", "90"), percent("resale_credit", "Credit where the slot is sold again", "100")),
     ),
     Topic(
         code="milestones_and_acceptance", name="Deliverables, milestones and their acceptance", group="money", agreements=("sow", "tta"), serves="operating",

@@ -33,7 +33,7 @@ TOPICS: tuple[Topic, ...] = (
         fallbacks=("Six months firm where the lead time of materials asks for it.", "First quarter firm, ±20 % in the second, ±50 % in the third, free in the fourth."),
         walk_away="Twelve months firm, or a right to refuse orders within the zones.",
         strategy_topics=("capacity",), consequences=("forecast_zones", "volume_bands", "split_award"),
-        terms=(duration("firm_zone", "Firm zone", "3", "months"), term("zone_two", "Movement in the second zone", "zone", "20"), term("zone_three", "Movement in the third zone", "zone", "50"), clock("order_acceptance", "Acceptance of an order", "5")),
+        terms=(duration("firm_zone", "Firm zone", "3", "months"), term("zones", "Forecast zones", "zone", "months 1-3: 100-100 % firm; months 4-6: 80-120 %; months 7-9: 50-150 %; from month 10: free"), clock("order_acceptance", "Acceptance of an order", "5")),
     ),
     Topic(
         code="capacity", name="Capacity, reservation and growth", group="supply", agreements=("msa", "sow"), serves="scope_change",

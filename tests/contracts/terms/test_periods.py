@@ -139,6 +139,9 @@ def test_hours_run_from_the_moment_and_days_to_the_end_of_the_last() -> None:
     ("text", "words"),
     [("90 days", "90 days"), ("three (3) months", "3 months"), ("12 Months", "12 months"), ("One year", "1 year"),
      ("one hundred eighty (180) days", "!"), ("15 working days", "15 business days"), ("3-year", "3 years"),
+     ("one working day", "1 business day"), ("three business days", "3 business days"),
+     ("Five (5) Business Days", "5 business days"), ("twenty-four hours", "24 hours"), ("twenty four hours", "24 hours"),
+     ("two (3) business days", "!"), ("business days", "!"), ("one workingday", "!"),
      ("ninety (90) day(s)", "90 days"), ("two (3) years", "!"), ("[]", "!"), ("some days", "!"), ("", "!"),
      ("90", "!"), ("-3 days", "!")],
 )  # fmt: skip

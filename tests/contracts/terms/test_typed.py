@@ -181,16 +181,10 @@ def test_every_kind_and_unit_shows_an_example_that_can_be_read() -> None:
 
 
 def test_the_defaults_of_the_library_can_be_read() -> None:
-    unread = set()
     defaults = [term for topic in TOPICS.values() for term in topic.terms if term.default]
     assert len(defaults) > 80
     for term in defaults:
-        try:
-            assert read(term.kind, term.unit, term.default).kind == term.kind
-        except SumError:
-            unread.add((term.code, term.default))
-    # These say how far, and leave to the parties for which months or days.
-    assert unread == {("zone_two", "20"), ("zone_three", "50"), ("cancellation_steps", "0 / 25 / 50 / 75")}
+        assert read(term.kind, term.unit, term.default).kind == term.kind
 
 
 DECIMALS = st.decimals(0, 10**9, places=2)
