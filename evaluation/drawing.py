@@ -18,8 +18,6 @@ from strategy.sums.numbers import listed, shown
 
 ROW = 42.0
 TOP = 26.0
-#: Bars stay off the edges, where their ends are labelled.
-LEFT, RIGHT = 7.0, 93.0
 #: More bars than these say nothing; the table has them all.
 MOST = 12
 
@@ -37,13 +35,10 @@ def tornado(swings: Sequence[Swing], titles: Mapping[str, str], names: Mapping[s
     room = (high - low) or 1.0
 
     def x(value: Any) -> float:
-        return LEFT + (float(value) - low) / room * (RIGHT - LEFT)
+        return (float(value) - low) / room * 100
 
     height = TOP + ROW * len(shown_ones) + 6
-    drawn = [
-        f'<line class="red" x1="{x(0):.2f}%" x2="{x(0):.2f}%" y1="{TOP - 6:.0f}" y2="{height - 4:.0f}"/>'
-        f'<text x="{x(0):.2f}%" y="12" text-anchor="{"start" if x(0) < 20 else "middle"}">No lead</text>'
-    ]
+    drawn = [f'<text x="{x(0):.2f}%" y="12" text-anchor="{"start" if x(0) < 20 else "middle"}">No lead</text>']
     for place, one in enumerate(shown_ones):
         y = TOP + place * ROW
         first, last = min(one.low.lead, one.high.lead), max(one.low.lead, one.high.lead)
@@ -55,7 +50,10 @@ def tornado(swings: Sequence[Swing], titles: Mapping[str, str], names: Mapping[s
         left_is_low = one.low.lead <= one.high.lead
         weights = (one.low.weight, one.high.weight) if left_is_low else (one.high.weight, one.low.weight)
         drawn.append(
-            f'<text class="edge" x="0" y="{y + 10:.0f}">{escape(titles[one.criterion])}</text>'
+            # The line at 0 leaves out the names of the criteria, which it would cross out.
+            f'<line class="red" x1="{x(0):.2f}%" x2="{x(0):.2f}%" y1="{y + 15:.0f}" y2="{y + 34:.0f}"/>'
+            # The stylesheet leaves four letters of room on both sides, where the ends of bars are labelled.
+            f'<text class="edge" x="0" dx="-4em" y="{y + 10:.0f}">{escape(titles[one.criterion])}</text>'
             f'<rect class="bar{" watch" if flips else ""}" x="{x(first):.2f}%" width="{max(x(last) - x(first), 0.4):.2f}%"'
             f' y="{y + 16:.0f}" height="16" rx="3"><title>{escape(said)}</title></rect>'
             f'<text x="{x(first):.2f}%" dx="-5" y="{y + 28:.0f}" text-anchor="end">{escape(shown(weights[0]))} %</text>'

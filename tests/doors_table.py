@@ -346,7 +346,7 @@ NOUNS = (
         "evaluation:enquiry",
         forms=(),
         read=OF_VX12,
-        steps={"answer": "s +x++xxxx x0 x 00 s xx", "leave": SOURCING_VX12},
+        steps={"answer": "s +x++xxxx x0 x 00 s xx", "decline_to_answer": SOURCING_VX12},
     ),
     Noun(
         "addenda",

@@ -48,7 +48,7 @@ def answer(enquiry: Enquiry, event: Event, *, wording: str, answer: str) -> None
     Enquiry, source=Q.ASKED, target=Q.REFUSED, roles=("sourcing",), permits=takes_part_in_its_rfp, gates=(_under_way,),
     reason=True,
 )  # fmt: skip
-def leave(enquiry: Enquiry, event: Event) -> None:
+def decline_to_answer(enquiry: Enquiry, event: Event) -> None:
     """Leave the question without an answer to all; only who asked is told why."""
     enquiry.answer = event.reason
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
 from evaluation.costing.inputs import Bid, Exchange, Frame, check_terms, demand_of, growth
@@ -327,7 +327,9 @@ def should_cost_gap(quoted: Decimal | None, should_cost: Decimal | None, *, name
     if quoted is None:
         return Gap(None, f"The gap of {name} is not computable: its own cost is not.")
     percent = (Fraction(quoted) - Fraction(should_cost)) / Fraction(should_cost) * 100
-    amounts = f"{shown(quoted, 4)} {currency}", f"{shown(should_cost, 4)} {currency}"
+    # Cents say enough, unless a unit costs less than one of the currency.
+    least = Decimal("0.01") if min(quoted, should_cost) >= 1 else Decimal("0.0001")
+    amounts = [f"{one.quantize(least, ROUND_HALF_UP, _WIDE):,f} {currency}" for one in (quoted, should_cost)]
     if not percent:
         return Gap(to_decimal(percent), f"{name} quotes {amounts[0]}, exactly what it should cost.")
     way = "above" if percent > 0 else "below"

@@ -9,8 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 
 from cmo_lifecycle.accounts.models import User
+from cmo_lifecycle.doors.pages import noun_of
 from cmo_lifecycle.doors.pages.forms import RecordForm
 from cmo_lifecycle.partners.models import Contact
 from evaluation.models import Candidate, Evaluator, Proposal, Rfp
@@ -87,7 +89,24 @@ class ProposalForm(RecordForm):
                 self.initial["contact"] = only[0].pk
         fields["candidate"].queryset = candidates.order_by("cmo__legal_name", "pk")
         fields["contact"].queryset = contacts.order_by("cmo__legal_name", "name", "pk")
+        fields["contact"].label = "Who is written to"
         fields["contact"].label_from_instance = lambda one: f"{one.name}, {one.cmo}"
+        # Nothing is issued to nobody; where the base knows nobody, the CMO can be invited and the person added later.
+        fields["contact"].required = contacts.exists()
+        fields["contact"].help_text = _written_to(candidate, fields["contact"].required, user)
+
+
+def _written_to(candidate: Any, known: bool, user: User) -> str:
+    """Say what a contact is needed for and, where the base knows nobody, where one is added."""
+    if known:
+        return "Receives the RFP, and the link to the portal where they do not sign in."
+    if candidate is None:
+        return "Nobody who could be written to is on record. It is needed before the RFP is issued."
+    pages = noun_of(Contact)
+    said = f"Nobody at {candidate.cmo} is on record. Somebody is needed before the RFP is issued"
+    if pages is None or not pages.may_add(user):
+        return f"{said}."
+    return format_html('{}: <a href="{}?cmo={}">add a contact</a>.', said, pages.add_url(), candidate.cmo_id)
 
 
 @dataclass

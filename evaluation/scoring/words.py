@@ -52,7 +52,8 @@ def turning_sentence(turning: Turning, matrix: Matrix) -> str:
 def cheapest_sentence(found: Cheapest, matrix: Matrix, currency: str = "") -> str:
     """Return what the cheapest bid would cost, in words; ``currency`` is written before the amount."""
     names = _names(matrix)
-    money = f"{currency} {shown(found.saving)}".strip()
+    # Present values are estimates: cents would say more than is known, unless they are all there is.
+    money = f"{currency} {shown(found.saving, 0 if found.saving >= 1000 else 2)}".strip()
     if found.bidder == found.leader:
         sentence = f"{names[found.leader]}, which is first, is also the cheapest."
     elif not found.points:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from cmo_lifecycle.partners.models import Contact, Relationship
 from cmo_lifecycle.workflow import edits
@@ -51,13 +51,12 @@ MARKS = {
 }
 
 
-@pytest.fixture
-def bidders(vx12: Any, harrow: Any, otto: Any, people: Any) -> Any:  # noqa: F811
-    """Four CMOs on the short list; Otto is Harrow's contact and has an account, the others have none."""
+def ready(names: Iterable[str], programme: Any, harrow: Any, otto: Any, people: Any) -> Any:  # noqa: F811
+    """Put CMOs on the short list, each with a contact; Otto is Harrow's and has an account, the others have none."""
     found = {}
-    for name in PRICED:
+    for name in names:
         cmo = harrow if name == "harrow" else make_cmo(NAMES[name], people.alice)
-        candidate = short_listed(vx12, cmo, people.alice, people.lena)
+        candidate = short_listed(programme, cmo, people.alice, people.lena)
         values = {"cmo": cmo, "name": f"Contact of {cmo}", "email": f"{name}@cmo.example"}
         contact = Contact.objects.filter(cmo=cmo, user=otto).first()
         if contact is None:
@@ -65,6 +64,12 @@ def bidders(vx12: Any, harrow: Any, otto: Any, people: Any) -> Any:  # noqa: F81
             contact = edits.create(Contact, values, actor=people.alice)
         found[name] = SimpleNamespace(cmo=cmo, candidate=candidate, contact=contact)
     return SimpleNamespace(**found)
+
+
+@pytest.fixture
+def bidders(vx12: Any, harrow: Any, otto: Any, people: Any) -> Any:  # noqa: F811
+    """Four CMOs on the short list."""
+    return ready(PRICED, vx12, harrow, otto, people)
 
 
 def heading(page: Page, text: str) -> None:
@@ -204,6 +209,33 @@ def score(rfp: Rfp, bidders: Any, people: Any, opened: Callable[..., Page]) -> N
     hand_in_scores(rfp, bidders, MARKS)
 
 
+def down_from(page: Page, award: Award, winner: Any) -> None:
+    """Open what was signed down to what it was made of: total, score, reason; cost, component, line, price as quoted."""
+    page.goto(award.get_absolute_url())
+    ranked = page.locator("#ranking tr", has_text=str(winner))
+    click(page, ranked.locator("td.total a"))
+    scored = page.locator("main tr", has_text="T1")
+    click(page, scored.get_by_role("link"))
+    expect(page.locator("main")).to_contain_text("Tom read it twice: T1")
+    expect(page.locator("main")).to_contain_text("Two isolator lines")
+
+    page.goto(award.get_absolute_url())
+    click(page, page.get_by_role("link", name="Costs", exact=True))
+    click(page, page.locator("main tr", has_text=str(winner)).first.get_by_role("link"))
+    lines = page.get_by_role("region", name="Batch and unit prices, lines, table")
+    expect(lines).to_be_hidden()
+    page.locator(".contents a", has_text="Batch and unit prices").click()
+    expect(lines).to_be_visible()
+    expect(lines).to_contain_text("210,000")
+    click(page, lines.get_by_role("link", name="L1 · Batch price").first)
+    expect(page.locator("main tr", has_text="Batch price")).to_contain_text("€210,000.00")
+
+
+def click(page: Page, link: Locator) -> None:
+    with page.expect_navigation():
+        link.first.click()
+
+
 def test_four_bid_five_score_and_three_sign(
     issued: Any,  # noqa: F811
     bidders: Any,
@@ -237,14 +269,7 @@ def test_four_bid_five_score_and_three_sign(
     award.refresh_from_db()
     assert award.state == Award.State.SIGNED
 
-    # What was signed opens down to what it was made of: total, score, reason; cost, line, price.
-    harrow = rfp.proposals.get(cmo=bidders.harrow.cmo)
-    page.goto(reverse("evaluation:matrix_total", args=[rfp.pk, harrow.pk]))
-    page.get_by_role("link", name="4", exact=False).first.wait_for()
-    page.goto(reverse("evaluation:matrix_cell", args=[rfp.pk, "T1", harrow.pk]))
-    expect(page.locator("main")).to_contain_text("Tom read it twice: T1")
-    page.goto(reverse("evaluation:cost", args=[rfp.pk, harrow.pk]))
-    expect(page.locator("main")).to_contain_text("210,000")
+    down_from(page, award, bidders.harrow.cmo)
 
     relationship = Relationship.objects.get(programme=rfp.programme, cmo=bidders.harrow.cmo)
     assert relationship.state == Relationship.State.SELECTED

@@ -16,10 +16,11 @@ from cmo_lifecycle.doors.history import field_label, readable
 from cmo_lifecycle.doors.pages.base import NounPage
 from cmo_lifecycle.doors.pages.forms import ReasonField, RecordForm
 from cmo_lifecycle.doors.pages.numbers import version_read
-from cmo_lifecycle.doors.pages.words import a, unread, upper
+from cmo_lifecycle.doors.pages.words import a, listed, unread, upper
 from cmo_lifecycle.workflow import edits
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refusal, Stale
+from cmo_lifecycle.workflow.transitions import steps_for
 
 KEY_FIELD = "new_id"
 
@@ -31,6 +32,17 @@ def take_errors(form: Any, refusal: Refusal) -> None:
             form.add_error(name if name in form.fields else None, sentences)
         return
     form.add_error(None, refusal.sentences)
+
+
+def not_edited(record: Any, user: Any) -> str:
+    """Say that a record is past editing, and by which step this person could open it again."""
+    said = f"{upper(a(str(record._meta.verbose_name)))} at “{record.get_state_display()}” is not edited any more."
+    opening = [
+        f"“{one.transition.label}”"
+        for one in steps_for(record, user)
+        if one.transition.target in record.editable_in and not one.blocked
+    ]
+    return f"{said} {listed(opening, 'or')} opens it again." if opening else said
 
 
 class CreatePage(NounPage):
@@ -66,7 +78,7 @@ class CreatePage(NounPage):
         except Refusal as refusal:
             take_errors(form, refusal)
             return self._page(form, given, str(key))
-        messages.success(request, f"Added {record}.")
+        messages.success(request, noun.added(record))
         return redirect(noun.after_create(record))
 
     def _check(self) -> None:
@@ -114,11 +126,11 @@ class CreatePage(NounPage):
         return self.shown(
             "workflow/edit.html",
             {
-                "title": f"Add {a(noun.noun)}",
+                "title": noun.adding,
                 "sentence": sentence,
                 "crumbs": crumbs,
                 "form": form,
-                "submit": f"Add the {noun.noun}",
+                "submit": noun.add_button or f"Add the {noun.noun}",
                 "cancel": cancel,
                 "draft": f"{noun.model._meta.label_lower}:new",
                 "hidden": {KEY_FIELD: key},
@@ -175,9 +187,8 @@ class EditPage(NounPage):
     def _check(self, record: Any) -> None:
         if self.noun.may_edit(record, self.user):
             return
-        if not record.is_editable and edits.may_create(type(record), self.user):
-            state = record.get_state_display()
-            raise PermissionDenied(f"{upper(a(self.noun.noun))} at “{state}” is not edited any more.")
+        if not record.is_editable and self.user.has_role(*type(record).may_edit):
+            raise PermissionDenied(not_edited(record, self.user))
         if said := record.barred(self.user):
             raise PermissionDenied(said)
         raise PermissionDenied(f"Your roles do not let you change {a(self.noun.noun)}.")

@@ -16,7 +16,6 @@ from django.utils.safestring import SafeString
 
 from cmo_lifecycle.doors.pages import keyset
 from cmo_lifecycle.doors.pages.base import NounPage
-from cmo_lifecycle.doors.pages.words import a
 from cmo_lifecycle.doors.rows import Column, chosen, getter, render_rows
 from cmo_lifecycle.tabular import writer
 
@@ -53,7 +52,7 @@ class ListPage(NounPage):
             empty = "no_match" if narrowed and everything.exists() else "none"
         actions = [*noun.list_actions(request)]
         if noun.may_add(self.user):
-            actions.append({"label": f"Add {a(noun.noun)}", "url": noun.add_url(), "primary": True})
+            actions.append({"label": noun.adding, "url": noun.add_url(), "primary": True})
         return self.shown(
             noun.list_template,
             {

@@ -16,6 +16,7 @@ from django_filters import FilterSet
 
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.doors.pages import registry
+from cmo_lifecycle.doors.pages.words import a
 from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import Column
 from cmo_lifecycle.workflow import edits
@@ -64,6 +65,9 @@ class Noun:
 
     #: A `doors.pages.forms.RecordForm`; without one the noun is not added or edited by hand.
     form: ClassVar[Any] = None
+    #: What the page that adds one is called, and its button, where "Add a …" says too little.
+    add_title: ClassVar[str] = ""
+    add_button: ClassVar[str] = ""
     edit_form: ClassVar[Any] = None
     #: Whether there is a page that edits it: a noun may be written elsewhere.
     has_edit: ClassVar[bool] = True
@@ -78,6 +82,7 @@ class Noun:
 
     detail_template: ClassVar[str] = "workflow/record.html"
     list_template: ClassVar[str] = "generic/list.html"
+    step_template: ClassVar[str] = "workflow/step.html"
     about: ClassVar[Mapping[str, Any] | None] = None
     has_attachments: ClassVar[bool] = True
     #: Whether the desk tells what happened to it: what changes by the dozen tells itself on a page of its own.
@@ -172,6 +177,10 @@ class Noun:
         """What is said once a step is taken; None for the usual sentence, empty where the page says it by itself."""
         return None
 
+    def added(self, record: Any) -> str:
+        """What is said once a record has been added."""
+        return f"Added {record}."
+
     def after_create(self, record: Any) -> str:
         """Where to go once a record has been added: by default to its page, or that of the record it belongs to."""
         return self.url(record.pk)
@@ -193,6 +202,11 @@ class Noun:
     @property
     def nouns(self) -> str:
         return str(self.model._meta.verbose_name_plural)
+
+    @property
+    def adding(self) -> str:
+        """What adding one is called: 'Add a site'."""
+        return self.add_title or f"Add {a(self.noun)}"
 
     @property
     def heading(self) -> str:

@@ -182,7 +182,7 @@ class StepPage(NounPage):
             waiting = step.waiting_roles(record) if step.approvers else list(step.roles)
             role = next((role_label(code) for code in waiting if code in self.user.roles), "")
         return self.shown(
-            "workflow/step.html",
+            noun.step_template,
             {
                 "title": step.label,
                 "record": record,

@@ -33,10 +33,7 @@ class Entry:
     url: str
     state: str
     here: bool
-
-    @property
-    def words(self) -> str:
-        return STATES.get(self.state, "")
+    words: str
 
 
 class Writer:
@@ -55,6 +52,10 @@ class Writer:
     weighed: ClassVar[tuple[str, ...]] = ()
     #: Tables that a screen writes by controls of its own: name → what they are called.
     aside: ClassVar[Mapping[str, str]] = {}
+    #: Keys of screens that are pages of their own from which no way leads on: reached by the list alone.
+    passed_over: ClassVar[tuple[str, ...]] = ()
+    #: What the list of screens says of each state that a screen may be in.
+    words: ClassVar[Mapping[str, str]] = STATES
 
     # ---- what a subclass says
 
@@ -126,10 +127,10 @@ class Writer:
         return self.url(record, self.check) if self.check is not None else record.get_absolute_url()
 
     def beside(self, screen: Screen) -> tuple[Screen | None, Screen | None]:
-        """Return the screens before and after one."""
-        place = self.screens.index(screen)
-        before = self.screens[place - 1] if place else None
-        return before, self.screens[place + 1] if place + 1 < len(self.screens) else None
+        """Return the screens before and after one, without those that are passed over."""
+        way = [one for one in self.screens if one is screen or one.key not in self.passed_over]
+        place = way.index(screen)
+        return way[place - 1] if place else None, way[place + 1] if place + 1 < len(way) else None
 
     def url(self, record: Any, screen: Screen) -> str:
         return self.elsewhere(screen, record) or reverse(self.page, args=[record.pk, screen.key])
@@ -175,7 +176,8 @@ class Writer:
                 state = "" if unfinished else "complete"
             else:
                 state = ("begun" if open_ else "complete") if begun else "empty" if open_ else "optional"
-            entries.append(Entry(screen, number, self.url(record, screen), state, screen is here))
+            where = self.url(record, screen)
+            entries.append(Entry(screen, number, where, state, screen is here, self.words.get(state, "")))
         return entries
 
     def to_mend(self, record: Any, found: Sequence[Any]) -> list[dict[str, Any]]:

@@ -76,6 +76,9 @@ class Awards(pages.Noun):
     sorts = {"programme": "programme__name", "state": "state", "signed_at": "signed_at"}
     sort = ""
     form = AwardForm
+    add_title = "Begin an award"
+    add_button = "Begin the award"
+    step_template = "evaluation/deciding/step.html"
     list_sentence = "Who receives the work, why, and what spoke against it: signed by the committee."
     empty_sentence = (
         "An award is begun from an RFP in commercial evaluation, or for a single source with its justification."

@@ -11,9 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from cmo_lifecycle.doors.pages.base import NounPage
+from cmo_lifecycle.doors.pages.editing import not_edited
 from cmo_lifecycle.doors.pages.numbers import version_read
 from cmo_lifecycle.doors.pages.parts import Table
-from cmo_lifecycle.doors.pages.words import a, unread, upper
+from cmo_lifecycle.doors.pages.words import a, unread
 from cmo_lifecycle.workflow import edits, parts
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refusal, Stale
@@ -71,8 +72,7 @@ class TablePage(NounPage):
         record = self.record(pk)
         if not edits.may_edit(record, self.user):
             if not record.is_editable and self.user.has_role(*type(record).may_edit):
-                state = record.get_state_display()
-                raise PermissionDenied(f"{upper(a(self.noun.noun))} at “{state}” is not changed any more.")
+                raise PermissionDenied(not_edited(record, self.user))
             said = record.barred(self.user)
             raise PermissionDenied(said or f"Your roles do not let you change {a(self.noun.noun)}.")
         return record

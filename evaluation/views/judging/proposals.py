@@ -45,6 +45,8 @@ class Proposals(pages.Noun):
     sort = "rfp"
     filters = ProposalFilters
     form = ProposalForm
+    add_title = "Invite a CMO"
+    add_button = "Invite"
     has_edit = False
     has_attachments = False
     find_in = ("cmo__legal_name", "rfp__reference")
@@ -58,6 +60,10 @@ class Proposals(pages.Noun):
 
     def for_page(self, rows: QuerySet) -> QuerySet:
         return rows.select_related("rfp__programme", "cmo", "contact", "candidate")
+
+    def added(self, record: Proposal) -> str:
+        when = " It learns of it when the RFP is issued." if record.rfp.state in Rfp.BEFORE_ISSUE else ""
+        return f"Invited {record.cmo}.{when}"
 
     def after_create(self, record: Proposal) -> str:
         # Bidders are invited one after another.

@@ -42,6 +42,8 @@ class Evaluators(pages.Noun):
     filters = EvaluatorFilters
     form = EvaluatorForm
     edit_form = EvaluatorEditForm
+    add_title = "Ask a colleague onto the panel"
+    add_button = "Ask"
     find_in = ("person__name", "rfp__reference")
     has_attachments = False
     list_sentence = "Who judges which proposals. Nobody reads one before they have declared to be free of conflicts."
@@ -56,6 +58,9 @@ class Evaluators(pages.Noun):
 
     def for_page(self, rows: QuerySet) -> QuerySet:
         return rows.select_related("rfp__programme", "person")
+
+    def added(self, record: Evaluator) -> str:
+        return f"Asked {record.person} onto the panel; a declaration of interests comes first."
 
     def after_create(self, record: Evaluator) -> str:
         # A panel is named one after another.

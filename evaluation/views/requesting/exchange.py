@@ -159,7 +159,7 @@ class Enquiries(pages.Noun):
         match verb:
             case "answer":
                 return ["All bidders read question and answer at once.", "Nobody is told who asked, here neither."]
-            case "leave":
+            case "decline_to_answer":
                 return ["Only who asked reads the reason, on their own page."]
         return []
 

@@ -56,6 +56,22 @@ def _programme(programme: Any, request: HttpRequest) -> Iterable[Panel]:
     yield Panel("RFPs", body, actions=actions, key="rfps")
 
 
+@panel(Strategy, order=20)
+def _strategy(strategy: Any, request: HttpRequest) -> Panel | None:
+    """What was asked of CMOs on the ground of this version; where it is in force, the way to ask."""
+    user: Any = request.user
+    asked = list(Rfp.objects.visible_to(user).filter(strategy=strategy).order_by("-reference")[:20])
+    in_force = strategy.state == Strategy.State.APPROVED
+    if not asked and not in_force:
+        return None
+    actions = []
+    if in_force and edits.may_create(Rfp, user):
+        where = f"{reverse('evaluation:rfp_add')}?programme={strategy.programme_id}"
+        actions.append({"label": "Start an RFP", "url": where})
+    body = render_to_string("evaluation/requesting/panels/rfps.html", {"rows": asked})
+    return Panel("RFPs", body, side=True, actions=actions, key="rfps")
+
+
 @panel(Relationship, order=16)
 def _relationship(relationship: Any, request: HttpRequest) -> Panel | None:
     user: Any = request.user

@@ -23,6 +23,7 @@ from evaluation.filters import RfpFilters
 from evaluation.forms.requesting import RfpForm
 from evaluation.models import Criterion, Evaluator, Proposal, Requirement, Rfp
 from evaluation.views.requesting import showing
+from evaluation.views.requesting.mending import mend_issue
 from evaluation.views.requesting.writer import WRITER, writer_url
 
 S = Rfp.State
@@ -70,6 +71,9 @@ class Rfps(pages.Noun):
     sort = "-reference"
     filters = RfpFilters
     form = RfpForm
+    add_title = "Start an RFP"
+    add_button = "Start the RFP"
+    step_template = "evaluation/requesting/step.html"
     #: Editing is the writer, whose link stands in the head.
     has_edit = False
     find_in = ("title",)
@@ -128,6 +132,9 @@ class Rfps(pages.Noun):
 
     def crumbs(self, record: Rfp | None = None) -> list[tuple[str, str]]:
         return [] if record is None else [(self.heading, self.list_url)]
+
+    def added(self, record: Rfp) -> str:
+        return f"Started {record} with what the approved strategy asks for."
 
     def after_create(self, record: Rfp) -> str:
         return reverse("evaluation:rfp_template", args=[record.pk])
@@ -200,7 +207,7 @@ class Rfps(pages.Noun):
             ("Owner", record.owner or "", ""),
             ("Questions until", _moment(record.questions_until, running=record.state == S.ISSUED), ""),
             ("Proposals until", _moment(record.closes_at, running=record.state in (*Rfp.BEFORE_ISSUE, S.ISSUED)), ""),
-            ("Decision by", fmt.time_tag(record.decision_by) if record.decision_by else "", ""),
+            ("Decision planned by", fmt.time_tag(record.decision_by) if record.decision_by else "", ""),
             ("Proposals hold for", f"{record.valid_days} days", ""),
             ("Between award and contract", f"{record.standstill_days} days", ""),
             ("Who takes part", "Hidden until it closes" if record.hides_participation else "Shown as it happens", ""),
@@ -286,7 +293,7 @@ class Rfps(pages.Noun):
             ]
             yield Panel("Still missing", _gate(rows), side=True, key="missing")
         if record.state in Rfp.BEFORE_ISSUE and (left := before_issue(record)):
-            rows = [{"sentence": sentence, "url": showing.mend_issue(record, sentence)} for sentence in left]
+            rows = [{"sentence": sentence, "url": mend_issue(record, sentence)} for sentence in left]
             yield Panel("Before it can be issued", _gate(rows), side=True, key="before-issue")
         yield self._panel("What is to be done", "scope", {"rfp": record}, record, writes, "scope")
         yield self._panel("Criteria and weights", "criteria", showing.weighed(record), record, writes, "criteria")
@@ -304,9 +311,9 @@ class Rfps(pages.Noun):
                 ("Requirements", "requirements", "requirements"), ("Questions", "questions", "questions"),
                 ("Price sheet", "prices", "price_sheet"), ("Timetable", "timetable", "timetable"),
             ):  # fmt: skip
-                yield self._panel(
-                    title, key, {"rfp": record, "rows": showing.rows(record, field)}, record, writes, field
-                )
+                days = showing.timetable(record) if key == "timetable" else {}
+                given = {"rfp": record, "rows": showing.rows(record, field), **days}
+                yield self._panel(title, key, given, record, writes, field)
         elif tab == "figures":
             for title, key, field in (
                 ("Quantities", "quantities", "quantities"), ("Money", "money", "currency"),

@@ -16,6 +16,7 @@ from cmo_lifecycle.doors.pages.registry import url_of
 from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import state_badge_html
 from evaluation.findings import weights_say
+from evaluation.library.shapes import MILESTONES
 from evaluation.models import Addendum, Enquiry, Evaluator, Proposal, Rfp
 from evaluation.panel import may_add
 from evaluation.standing import cda_standings
@@ -72,6 +73,32 @@ def rows(rfp: Any, table: str) -> list[Any]:
     if table == "currency":
         return _money(rfp)
     return list(getattr(rfp, table).all())
+
+
+def timetable(rfp: Any) -> dict[str, Any]:
+    """Return the moments that everybody is held to, and apart from them the days that are merely planned.
+
+    A planned day gives way to the field of the request that stands for it: beside it, it would mislead.
+    """
+    fixed = (
+        ("issue", "Issued", rfp.issued_at),
+        ("questions_until", "Questions until", rfp.questions_until),
+        ("proposals_due", "Proposals until", rfp.closes_at),
+    )
+    settled = {MILESTONES[code] for code, _, moment in fixed if moment}
+    if rfp.decision_by is not None:
+        settled.add(MILESTONES["decision"])
+    planned = [
+        {"label": one.label, "on": one.on, "note": one.note}
+        for one in rows(rfp, "timetable")
+        if one.label not in settled
+    ]
+    if rfp.decision_by is not None:
+        planned.append({"label": "Decision by", "on": rfp.decision_by, "note": "What bidders are told to expect."})
+    return {
+        "binding": [(label, moment) for _, label, moment in fixed if moment],
+        "planned": sorted(planned, key=lambda one: one["on"]),
+    }
 
 
 def _money(rfp: Any) -> list[tuple[str, str]]:
@@ -181,12 +208,3 @@ def _write_addendum(rfp: Any, user: Any) -> list[dict[str, Any]]:
     if rfp.state != S.ISSUED or not may_add(Addendum, rfp, user):
         return []
     return [{"label": "Write an addendum", "url": f"{reverse('evaluation:addendum_add')}?rfp={rfp.pk}"}]
-
-
-def mend_issue(rfp: Any, sentence: str) -> str:
-    """Return where a sentence that keeps an RFP from being issued is mended."""
-    if sentence.startswith("Name the panel"):
-        return reverse("evaluation:rfp_panel", args=[rfp.pk])
-    if sentence.startswith("The deadline"):
-        return ""
-    return reverse("evaluation:rfp_invitations", args=[rfp.pk])

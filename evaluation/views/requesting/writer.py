@@ -15,12 +15,15 @@ from cmo_lifecycle.doors.fields import PlainSelect
 from cmo_lifecycle.doors.pages import noun_of
 from cmo_lifecycle.doors.pages.parts import Among
 from cmo_lifecycle.doors.writing import Screen, Writer, Written
+from cmo_lifecycle.doors.writing.writer import STATES
 from cmo_lifecycle.partners.forms import colleagues
 from cmo_lifecycle.workflow.models import Attachment
+from evaluation.actions.rfps import before_issue
 from evaluation.findings import Finding, findings
 from evaluation.forms.requesting import by_the_minute
 from evaluation.models import Rfp
 from evaluation.models.sheets import GROUP_CHOICES
+from evaluation.views.requesting.mending import mend_issue
 from evaluation.views.requesting.screens import ELSEWHERE, SCREENS
 from strategy.models import Consequence, in_order
 from strategy.rules import Kind
@@ -103,6 +106,8 @@ class RfpWriter(Writer):
     template = "evaluation/requesting/write.html"
     radios = ("scoring",)
     weighed = ("criteria",)
+    passed_over = tuple(ELSEWHERE)
+    words = {**STATES, "later": "Empty, needed before it is issued"}
 
     def findings(self, record: Any) -> list[Finding]:
         known = getattr(record, "_findings", None)
@@ -139,9 +144,9 @@ class RfpWriter(Writer):
                 kept = Attachment.objects.of(record).filter(voided_reason="").exists()
                 return "complete" if kept else "optional"
             case "panel":
-                return "complete" if record.evaluators.exists() else "optional"
+                return "complete" if record.evaluators.exists() else "later"
             case "invitations":
-                return "complete" if record.proposals.exists() else "optional"
+                return "complete" if record.proposals.exists() else "later"
         return None
 
     def context(self, record: Any, screen: Screen, written: Any, user: User) -> dict[str, Any]:
@@ -153,6 +158,10 @@ class RfpWriter(Writer):
             "trace_url": reverse("evaluation:rfp_trace", args=[record.pk]),
             "library_url": reverse("evaluation:rfp_library", args=[record.pk]),
         }
+        if screen is self.check:
+            found["before_issue"] = [
+                {"sentence": sentence, "url": mend_issue(record, sentence)} for sentence in before_issue(record)
+            ]
         if screen.key in KINDS:
             asked = written._asked_for[screen.key]
             taken = {row.consequence_id for row in getattr(record, screen.key).all()}

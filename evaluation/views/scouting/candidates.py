@@ -18,7 +18,7 @@ from cmo_lifecycle.doors.rows import Column, state_badge_html
 from cmo_lifecycle.workflow import edits
 from evaluation.filters import CandidateFilters
 from evaluation.forms.scouting import CandidateEditForm, CandidateForm
-from evaluation.models import Candidate, Cda, Proposal
+from evaluation.models import Candidate, Cda, Proposal, Rfp
 from evaluation.standing import cda_standings, must_haves
 from evaluation.views.scouting.must_haves import must_haves_url
 
@@ -179,8 +179,22 @@ class Candidates(pages.Noun):
                 "Invitations",
                 "No RFP has gone to it for this programme.",
             ),
+            actions=self._invite(record, user),
             key="invited",
         )
+
+    def _invite(self, record: Candidate, user: Any) -> list[dict[str, str]]:
+        """The requests of the programme that it could still be invited to."""
+        listed: dict[str, tuple[str, ...]] = {Rfp.Kind.RFI: (S.LONG_LISTED, S.SHORT_LISTED)}
+        open_ = Rfp.objects.visible_to(user).filter(
+            programme=record.programme_id, state__in=(*Rfp.BEFORE_ISSUE, Rfp.State.ISSUED)
+        )
+        add = f"{reverse('evaluation:proposal_add')}?candidate={record.pk}&rfp="
+        return [
+            {"label": f"Invite to {one.reference}", "url": f"{add}{one.pk}"}
+            for one in open_.exclude(proposals__cmo=record.cmo_id).order_by("-reference")[:3]
+            if record.state in listed.get(one.kind, (S.SHORT_LISTED,)) and edits.may_create(Proposal, user)
+        ]
 
     def consequences(self, record: Candidate, verb: str) -> list[str]:
         match verb:

@@ -318,10 +318,10 @@ def test_should_cost_gap() -> None:
     # (4.20 - 3.75) / 3.75 = 12 %.
     gap = should_cost_gap(D("4.20"), D("3.75"), name="Castellan", currency="EUR")
     assert (gap.percent, gap.sentence) == (
-        12, "Castellan quotes 4.2 EUR, 12 % above the 3.75 EUR that it should cost.",
+        12, "Castellan quotes 4.20 EUR, 12 % above the 3.75 EUR that it should cost.",
     )  # fmt: skip
     assert should_cost_gap(D(3), D(4), name="Oriel", currency="EUR").sentence == (
-        "Oriel quotes 3 EUR, 25 % below the 4 EUR that it should cost."
+        "Oriel quotes 3.00 EUR, 25 % below the 4.00 EUR that it should cost."
     )
     assert should_cost_gap(D(4), D(4), name="Oriel", currency="EUR").percent == 0
     for quoted, should in ((D(4), None), (D(4), D(0)), (D(4), D(-1)), (None, D(4))):

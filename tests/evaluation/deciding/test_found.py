@@ -203,6 +203,17 @@ def test_the_regulatory_stream_shows_what_the_base_knows(
     assert "29 of 30" not in look(people.tom, reverse("evaluation:diligence_board", args=[priced.pk])).words
 
 
+def test_what_is_complete_says_so_where_somebody_wants_to_write(priced: Any, people: Any, look: Any) -> None:
+    stream = Diligence.objects.filter(rfp=priced, stream="regulatory").first()
+    settled = Appraisal.objects.filter(rfp=priced).first()
+    assert stream is not None
+    assert settled is not None
+    said = look(people.tom, f"{stream.get_absolute_url()}edit/", 403).words
+    assert "A due-diligence stream at “Complete” is not edited any more. “Resume” opens it again." in said
+    said = look(people.tom, reverse("evaluation:appraisal_table", args=[settled.pk, "risks"]), 403).words
+    assert "An appraisal at “Settled” is not edited any more. “Take up” opens it again." in said
+
+
 def test_before_prices_are_open_there_are_none(opened: Any, people: Any, look: Any) -> None:
     page = look(people.tom, reverse("evaluation:costs", args=[opened.pk]))
     assert "Prices stay sealed" in page.words

@@ -13,6 +13,7 @@ from cmo_lifecycle.portfolio.demo.world import SOURCE
 from cmo_lifecycle.workflow import edits, parts
 from evaluation.actions import judging, links, rfps
 from evaluation.filling import apply_template
+from evaluation.library.shapes import MILESTONES
 from evaluation.models import (
     Candidate,
     Criterion,
@@ -42,13 +43,14 @@ def write(company: Company, row: RfpOf) -> Rfp:
     with company.on(-WRITING_DAYS):
         values = {
             **row.fields, "programme": company.programme, "questions_until": company.moment(until),
-            "closes_at": company.moment(closes), "decision_by": company.day(closes + 49),
+            "closes_at": company.moment(closes),
         }  # fmt: skip
         rfp = edits.create(Rfp, values, **alice)
         rfp = apply_template(rfp, row.template, actor=alice["actor"], source=SOURCE)
         _cut(company, rfp, row)
-        rfp.refresh_from_db()
-    return rfp  # type: ignore[no-any-return]
+        # Bidders are told to expect the decision on the day that the timetable plans it.
+        day = rfp.timetable.get(label=MILESTONES["decision"]).on
+        return edits.update(Rfp.objects.get(pk=rfp.pk), {"decision_by": day}, **alice)  # type: ignore[no-any-return]
 
 
 def _cut(company: Company, rfp: Rfp, row: RfpOf) -> None:

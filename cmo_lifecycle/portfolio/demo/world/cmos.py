@@ -63,7 +63,7 @@ CMOS = (
         ),
         (
             ("Ingrid Solheim", "Site manager", "ingrid.solheim@nordvik.example"),
-            ("Otto Lund", "Client liaison", "otto.lund@nordvik.example"),
+            ("Otto Brandl", "Account manager", "otto.brandl@nordvik.example"),
         ),
     ),
     CmoOf(
