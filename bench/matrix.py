@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from bench import measure
+from bench import browser, measure
 
 EVALUATORS, CRITERIA, QUESTIONS, LINES = 9, 40, 80, 10
 GROUPS = ("business_fit", "technical", "partnership", "risk")
@@ -188,6 +188,14 @@ def run() -> None:
         rows.append([name, "", f"{taken * 1000:.0f} ms", str(count)])
     fresh = measure.seconds(lambda: board(large).matrix, times=7, warm=1)
     rows.append(["the board alone, its costs worked out anew", "", f"{fresh * 1000:.0f} ms", ""])
+    addresses = [(_client(rfp), reverse("evaluation:matrix", args=[rfp.pk])) for rfp in (small, large)]
+    moved = browser.reweigh(addresses)
+    for word, name in (
+        ("work", "a weight moved in Chromium: script, style and layout"),
+        ("seen", "… until the frame that shows it"),
+        ("worst", "… the slowest of 40 weights"),
+    ):
+        rows.append([name, *([f"{one[word]:.0f} ms" for one in moved] or ["no Chromium", "no Chromium"]), ""])
     size = len(_found(_client(large), reverse("evaluation:matrix", args=[large.pk])))
     measure.table(
         f"A selection of {EVALUATORS} evaluators and {CRITERIA} criteria (page of {size / 1024:.0f} kB)",

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import Aggregate, JSONField, TextField
+from django.db.models.functions import Cast
 
 from evaluation import costing
 from evaluation.access import blind_to
@@ -26,7 +28,6 @@ from evaluation.models import (
     Proposal,
     Requirement,
     Rfp,
-    Score,
     ScoreSheet,
 )
 from evaluation.scoring import rules, sensitivity, totals, words
@@ -45,6 +46,21 @@ def _formulas() -> str:
 #: A day: what nobody looks at any more goes by itself.
 _KEPT_FOR = 86_400
 SHOWN = (*Proposal.IN_THE_RUNNING, Proposal.State.NON_COMPLIANT)
+
+
+class _Collected(Aggregate):
+    """A mapping of the first expression to the second: a sheet in one row, where objects for each score take long."""
+
+    function = "JSONB_OBJECT_AGG"
+    arity = 2
+    output_field = JSONField()
+
+
+class _Numbers(dict[str, Decimal]):
+    """Decimals by their text, each made once."""
+
+    def __missing__(self, text: str) -> Decimal:
+        return self.setdefault(text, Decimal(text))
 
 
 class Board:
@@ -133,18 +149,26 @@ class Board:
         return dict(kept)
 
     @cached_property
+    def sheets(self) -> list[tuple[Any, Any, dict[str, Decimal]]]:
+        """(seat, proposal, score by code) of each submitted sheet that the viewer may read."""
+        rows = ScoreSheet.objects.filter(
+            rfp=self.rfp, state=ScoreSheet.State.SUBMITTED, evaluator__in=[*self.seats],
+            proposal__in=[one.pk for one in self.proposals], scores__score__isnull=False,
+        ).order_by()  # fmt: skip
+        # As text: a number of JSON would come as a binary fraction, and the same few texts come thousands of times.
+        said = _Collected("scores__criterion", Cast("scores__score", TextField()))
+        told = rows.annotate(told=said).values_list("evaluator_id", "proposal_id", "commercial", "told")
+        numbers = _Numbers()
+        return [
+            (seat, proposal, {code: numbers[text] for code, text in scores.items()})
+            for seat, proposal, commercial, scores in told
+            if (proposal, commercial) not in self.blind
+        ]
+
+    @cached_property
     def scores(self) -> dict[tuple[Any, Any, str], Decimal]:
         """(seat, proposal, code) → the score, of submitted sheets that the viewer may read."""
-        rows = Score.objects.filter(
-            sheet__rfp=self.rfp, sheet__state=ScoreSheet.State.SUBMITTED, sheet__evaluator__in=[*self.seats],
-            sheet__proposal__in=[one.pk for one in self.proposals], score__isnull=False,
-        ).order_by()  # fmt: skip
-        found = rows.values_list("sheet__evaluator_id", "sheet__proposal_id", "criterion", "score", "sheet__commercial")
-        return {
-            (seat, proposal, code): score
-            for seat, proposal, code, score, commercial in found
-            if score is not None and (proposal, commercial) not in self.blind
-        }
+        return {(seat, one, code): score for seat, one, scores in self.sheets for code, score in scores.items()}
 
     @cached_property
     def settled(self) -> dict[tuple[Any, str], Any]:
@@ -204,9 +228,12 @@ class Board:
         # A board without price criteria asks for no costs.
         priced = any(one.rule in Criterion.PRICE_RULES for one in self.criteria)
         amounts = self.amounts if priced else {}
-        marked: dict[tuple[Any, str], dict[str, Decimal]] = {}
-        for (seat, proposal, code), score in self.scores.items():
-            marked.setdefault((proposal, code), {})[str(seat)] = score
+        marked: dict[str, dict[str, dict[str, Decimal]]] = {str(one.pk): {} for one in self.proposals}
+        for seat, proposal, told in self.sheets:
+            who, by_code = str(seat), marked[str(proposal)]
+            for code, score in told.items():
+                by_code.setdefault(code, {})[who] = score
+        running = [(one, str(one.pk)) for one in self.proposals]
         criteria, scores, given = [], [], []
         for one in self.criteria:
             rule = rules.Rule(one.rule)
@@ -218,9 +245,8 @@ class Board:
             criteria.append(
                 totals.Criterion(one.code, one.title, one.group, weight, written_rule, scale, panel, one.minimum)
             )
-            for proposal in self.proposals:
-                bidder = str(proposal.pk)
-                marks = {who: mark for who, mark in marked.get((proposal.pk, one.code), {}).items() if who in panel}
+            for proposal, bidder in running:
+                marks = {who: mark for who, mark in marked[bidder].get(one.code, {}).items() if who in panel}
                 scores += [(who, bidder, one.code, mark) for who, mark in marks.items()]
                 value: Any = None
                 if written_rule is rules.Rule.CONSENSUS:

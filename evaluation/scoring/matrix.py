@@ -199,14 +199,15 @@ def _marks(
         if cell is None or who in cell:
             raise _misplaced(by_code, bidders, names.get(who, who), bidder_code, code, row)
         cell[who] = unit[score]
+    panels = {criterion.code: set(criterion.evaluators) for criterion in criteria}
     for (bidder_code, code), cell in marks.items():
         if not cell:
             continue
-        criterion = by_code[code]
-        scale = criterion.scale
-        strangers = cell.keys() - set(criterion.evaluators)
+        strangers = cell.keys() - panels[code]
         lowest, highest = limits[code]
         if strangers or min(cell.values()) < lowest or max(cell.values()) > highest:
+            criterion = by_code[code]
+            scale = criterion.scale
             for row, (who, bidder_of, code_of, _score) in enumerate(scores):
                 if (bidder_of, code_of) != (bidder_code, code):
                     continue

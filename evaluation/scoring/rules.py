@@ -12,12 +12,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 
 from strategy.sums.errors import SumError
 from strategy.sums.numbers import Number, exact, listed, shown
 
 MOST_PLACES = 12
+
+
+@lru_cache(maxsize=16_384)
+def quotient(numerator: int, denominator: int) -> Fraction:
+    """Return a fraction; a panel's scores are few different numbers many times over, and to reduce one takes long."""
+    return Fraction(numerator, denominator)
 
 
 class Rule(StrEnum):
@@ -223,13 +230,14 @@ def agreed(
             return Outcome(None, None, Why.TOO_FEW, (), (), count)
         lowest, highest = min(marks.values()), max(marks.values())
         dropped = (
-            min(who for who, mark in marks.items() if mark == lowest),
-            max(who for who, mark in marks.items() if mark == highest),
+            min([who for who, mark in marks.items() if mark == lowest]),
+            max([who for who, mark in marks.items() if mark == highest]),
         )
         total -= lowest + highest
         kept -= 2
-    mean = Fraction(total, kept * units)
-    return Outcome(rounding.of(mean), mean, Why.SCORED, (), dropped, count)
+    below = kept * units
+    rounded = quotient(*rounding.ratio(total, below))
+    return Outcome(rounded, quotient(total, below), Why.SCORED, (), dropped, count)
 
 
 def automatic(value: Number | None, scale: Scale, rounding: Rounding = HUNDREDTHS) -> Outcome:
@@ -354,7 +362,7 @@ def apart(marks: Mapping[str, int], threshold: Fraction, units: int) -> Spread:
     outliers: Iterable[str] = ()
     if flagged:
         farthest = max(twice - 2 * lowest, 2 * highest - twice)
-        outliers = sorted(who for who, mark in marks.items() if abs(2 * mark - twice) == farthest)
+        outliers = sorted([who for who, mark in marks.items() if abs(2 * mark - twice) == farthest])
     return Spread(
-        Fraction(lowest, units), Fraction(highest, units), Fraction(twice, 2 * units), flagged, tuple(outliers)
+        quotient(lowest, units), quotient(highest, units), quotient(twice, 2 * units), flagged, tuple(outliers)
     )

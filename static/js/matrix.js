@@ -61,8 +61,7 @@ export function written([numerator, denominator]) {
 }
 
 /** Return the ranking under weights: {code, total, rank} of everybody who is ranked, best first. */
-export function ranking(weights) {
-  const found = totals(weights);
+export function ranking(weights, found = totals(weights)) {
   const running = numbers.bidders.map((one, place) => ({ code: one.code, ranked: one.ranked, total: found[place] }))
     .filter((one) => one.ranked && one.total);
   const above = (a, b) => a.total[0] * b.total[1] > b.total[0] * a.total[1];
@@ -70,6 +69,9 @@ export function ranking(weights) {
   return running.sort((a, b) => a.rank - b.rank || (a.code < b.code ? -1 : 1))
     .map(({ code, total, rank }) => ({ code, total: written(total), rank }));
 }
+
+// What stands there already is not written again: the browser would lay it out anew.
+const write = (at, text) => { if (at && at.textContent !== text) at.textContent = text; };
 
 function read() {
   let wrong = false;
@@ -86,6 +88,8 @@ const shown = new Map();
 for (const item of list?.children || []) shown.set(item.dataset.bidder, item);
 const columns = new Map([...document.querySelectorAll("[data-column]")].map((cell) => [cell.dataset.column, cell]));
 const before = new Map((numbers?.bidders || []).map((one) => [one.code, one.rank]));
+const told = inputs.map((input) => document.querySelector(`[data-weight-of="${CSS.escape(input.dataset.code)}"]`));
+const cells = [...document.querySelectorAll("a[data-cell]")];
 const names = new Map((numbers?.bidders || []).map((one) => [one.code, one.name]));
 
 let spoken, last = "";
@@ -95,26 +99,24 @@ function show() {
   const sum = weights.reduce((a, b) => a + b, 0n), miss = sum - 100000n;
   off.textContent = miss === 0n ? "" : sum === 0n ? "All weights are 0: give at least one more." : `The weights add up to ${plain(sum)} %, ${plain(miss < 0n ? -miss : miss)} % ${miss > 0n ? "more" : "less"} than 100 %.`;
   if (!numbers || sum === 0n) return;
-  inputs.forEach((input, place) => {
-    const told = document.querySelector(`[data-weight-of="${CSS.escape(input.dataset.code)}"]`);
-    if (told) told.textContent = plain(weights[place]);
+  inputs.forEach((_, place) => {
+    write(told[place], plain(weights[place]));
   });
   const changed = inputs.some((input, place) => weights[place] !== thousandths(input.dataset.own));
-  const standing = ranking(weights);
+  const every = totals(weights), standing = ranking(weights, every);
   const text = inputs.map((input, place) => [input, weights[place]]).filter(([input, weight]) => weight !== thousandths(input.dataset.own))
     .map(([input, weight]) => `${input.dataset.code}:${plain(weight)}`).join(",");
-  const every = totals(weights);
   numbers.bidders.forEach((one, place) => {
     const cell = columns.get(one.code);
-    if (cell) cell.querySelector("[data-total]").textContent = every[place] ? written(every[place]) : "–";
+    if (cell) write(cell.querySelector("[data-total]"), every[place] ? written(every[place]) : "–");
   });
   for (const one of standing) {
     const item = shown.get(one.code), was = before.get(one.code);
-    item.querySelector("[data-rank]").textContent = one.rank;
-    item.querySelector("[data-total]").textContent = one.total;
-    item.querySelector("[data-moved]").textContent = was === one.rank ? "" : `was ${was}`;
+    write(item.querySelector("[data-rank]"), String(one.rank));
+    write(item.querySelector("[data-total]"), one.total);
+    write(item.querySelector("[data-moved]"), was === one.rank ? "" : `was ${was}`);
     const cell = columns.get(one.code);
-    if (cell) cell.querySelector("[data-place]").textContent = `rank ${one.rank}`;
+    if (cell) write(cell.querySelector("[data-place]"), `rank ${one.rank}`);
     const link = item.querySelector("a.total");
     link.href = text ? `${link.dataset.base.split("?")[0]}?w=${text}` : link.dataset.base.split("?")[0];
   }
@@ -126,7 +128,7 @@ function show() {
   address.searchParams.delete("w");
   const rest = address.searchParams.toString();
   history.replaceState(history.state, "", `${address.pathname}${rest || text ? "?" : ""}${rest}${rest && text ? "&" : ""}${text ? `w=${text}` : ""}${address.hash}`);
-  for (const link of document.querySelectorAll("a[data-cell]")) link.search = text ? `?w=${text}` : "";
+  for (const link of cells) link.search = text ? `?w=${text}` : "";
   clearTimeout(spoken);
   spoken = setTimeout(() => {
     const first = standing.filter((one) => one.rank === 1);

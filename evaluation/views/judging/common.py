@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors.pages import SignedIn, noun_of
+from cmo_lifecycle.doors.pages.numbers import whole_number
 from cmo_lifecycle.doors.pages.registry import url_of_row
 from evaluation.access import seat_of, was_opened, why_not
 from evaluation.models import Evaluator, Rfp
 from evaluation.views.places import places
 from strategy.rules.shapes import GROUPS
 from strategy.sums.numbers import plain
+
+#: How many proposals stand beside each other.
+ACROSS = 8
 
 
 class RfpPage(SignedIn):
@@ -41,6 +46,42 @@ class RfpPage(SignedIn):
             "sealed": "" if was_opened(rfp) else sealed_words(rfp),
             "state_record": rfp,
         }
+
+
+def turned(request: HttpRequest, **changes: str | None) -> str:
+    """Return the address of this page with some of what it says changed; None takes a word out."""
+    query = request.GET.copy()
+    for key, value in changes.items():
+        if value is None:
+            query.pop(key, None)
+        else:
+            query[key] = value
+    return f"?{query.urlencode(safe=':,')}" if query else request.path
+
+
+def part_of(
+    request: HttpRequest, rows: Sequence[Any], size: int, word: str = "from", **changes: None
+) -> dict[str, Any]:
+    """Return `size` of the rows from where `word` of the address says, and the addresses of those beside them.
+
+    `first` and `last` count from 1; `before` and `after` are empty where there is nothing. `changes` go into both.
+    """
+    start = whole_number(request.GET.get(word), 4) or 0
+    if start >= len(rows):
+        start = 0
+    shown = list(rows[start : start + size])
+
+    def at(place: int) -> str:
+        return turned(request, **{**changes, word: str(place) if place else None})
+
+    return {
+        "shown": shown,
+        "of": len(rows),
+        "first": start + 1,
+        "last": start + len(shown),
+        "before": at(max(0, start - size)) if start else "",
+        "after": at(start + size) if start + size < len(rows) else "",
+    }
 
 
 def crumbs(rfp: Any) -> list[tuple[str, str]]:

@@ -15,7 +15,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from cmo_lifecycle.doors import format as fmt
-from cmo_lifecycle.doors.pages.numbers import whole_number
 from cmo_lifecycle.doors.pages.registry import url_of_row
 from cmo_lifecycle.workflow import edits, parts
 from cmo_lifecycle.workflow.refusals import Refusal
@@ -23,16 +22,14 @@ from evaluation.board import Board, board
 from evaluation.models import Criterion, Price, Proposal, Rfp, ScoreSheet, WeightSet
 from evaluation.scoring.export import as_numbers, written
 from evaluation.scoring.matrix import reweigh
+from evaluation.views.judging import cells as write
 from evaluation.views.judging import how, weighing
-from evaluation.views.judging.common import RfpPage, grouped
+from evaluation.views.judging.common import ACROSS, RfpPage, grouped, part_of, turned
 from evaluation.views.judging.evidence import opened
 from evaluation.views.judging.proposals import price_words
 from strategy.sums.numbers import plain, to_decimal
 
-ACROSS = 8
 VIEWS = (("scores", "Scores"), ("answers", "Answers"), ("prices", "Prices"))
-SHORT = 180
-HIDDEN, NO_ANSWER = "hidden", "none"
 
 
 class NameForm(forms.Form):
@@ -120,12 +117,13 @@ class MatrixPage(RfpPage):
             rows = [(name, kept) for name, lines in rows if (kept := [line for line in lines if line["differs"]])]
         by_key = {entry["proposal"].pk: entry for entry in order}
         matrix = found.matrix
+        request = self.request
         context |= {
             "title": "Matrix",
             "weighs": weighs,
             "view": view,
             "views": [
-                {"label": label, "url": self._with(view=key), "current": key == view}
+                {"label": label, "url": turned(request, view=key), "current": key == view}
                 for key, label in VIEWS
                 if key != "prices" or found.is_priced
             ],
@@ -136,8 +134,8 @@ class MatrixPage(RfpPage):
             "ranked": [entry for entry in order if entry["rank"] is not None],
             "unranked": [entry for entry in order if entry["rank"] is None],
             "differences": differences,
-            "differences_url": self._with(differences=None if differences else "1"),
-            "reset_url": self._with(w=None),
+            "differences_url": turned(request, differences=None if differences else "1"),
+            "reset_url": turned(request, w=None),
             "numbers": as_numbers(matrix) if matrix is not None else None,
             "criteria": [(name, self._weights(rows, weighs)) for name, rows in grouped(found.criteria, _group)],
             "problem": found.problem,
@@ -202,33 +200,12 @@ class MatrixPage(RfpPage):
             except ValueError:
                 continue
         chosen = [one for one in proposals if one.pk in wanted]
-        start = whole_number(self.request.GET.get("from"), 4) or 0
-        if start >= len(proposals):
-            start = 0
-        shown = chosen or list(proposals[start : start + ACROSS])
-        keys = {one.pk for one in shown}
-        return {
-            "shown": shown,
-            "all": [{"proposal": one, "chosen": one.pk in keys} for one in proposals],
-            "is_chosen": bool(chosen),
-            "of": len(proposals),
-            "first": start + 1,
-            "last": start + len(shown),
-            "before": self._with(**{"from": str(max(0, start - ACROSS)), "show": None}) if not chosen and start else "",
-            "after": self._with(**{"from": str(start + ACROSS), "show": None})
-            if not chosen and start + ACROSS < len(proposals)
-            else "",
-            "reset": self._with(show=None, **{"from": None}) if chosen else "",
-        }
-
-    def _with(self, **changes: str | None) -> str:
-        query = self.request.GET.copy()
-        for key, value in changes.items():
-            if value is None:
-                query.pop(key, None)
-            else:
-                query[key] = value
-        return f"?{query.urlencode(safe=':,')}" if query else self.request.path
+        part = part_of(self.request, proposals, ACROSS, show=None) | {"is_chosen": bool(chosen), "reset": ""}
+        if chosen:
+            reset = turned(self.request, show=None, **{"from": None})
+            part |= {"shown": chosen, "before": "", "after": "", "reset": reset}
+        keys = {one.pk for one in part["shown"]}
+        return part | {"all": [{"proposal": one, "chosen": one.pk in keys} for one in proposals]}
 
     def _deeper(self, name: str, *args: Any) -> str:
         weights = self.request.GET.get("w", "")
@@ -289,7 +266,7 @@ class MatrixPage(RfpPage):
                     "title": one.title,
                     "weight": plain(weights[one.code]),
                     "group": one.group,
-                    "cells": cells,
+                    "cells": write.row(map(write.score, cells)),
                     "differs": len({(cell["text"], cell["hidden"]) for cell in cells}) > 1,
                 }
             )
@@ -298,6 +275,7 @@ class MatrixPage(RfpPage):
     def _answers(self, found: Board, across: Sequence[Any]) -> list[tuple[str, list[dict[str, Any]]]]:
         read = opened(found.rfp, across, self.user)
         kinds = {one.kind for one in read.openings}
+        envelopes = {proposal.pk: read.envelopes(proposal) for proposal in across}
         lines = []
         for question in read.questions:
             if question.envelope not in kinds:
@@ -305,23 +283,14 @@ class MatrixPage(RfpPage):
             cells: list[dict[str, Any]] = []
             for proposal in across:
                 item = read.of(proposal, question)
-                sealed = question.envelope not in read.envelopes(proposal)
-                cells.append(
-                    {
-                        "item": item,
-                        "text": item.text,
-                        "short": item.text if len(item.text) <= SHORT else f"{item.text[:SHORT].rstrip()}…",
-                        "is_long": len(item.text) > SHORT,
-                        "sealed": sealed,
-                    }
-                )
-            compared = {
-                (cell["text"], tuple(file.sha256 for file in cell["item"].files), cell["sealed"]) for cell in cells
-            }
+                sealed = question.envelope not in envelopes[proposal.pk]
+                cells.append({"text": item.text, "files": item.files, "sealed": sealed})
+            compared = {(cell["text"], tuple(file.sha256 for file in cell["files"]), cell["sealed"]) for cell in cells}
             lines.append(
                 {
-                    "code": question.code, "title": question.text, "group": question.group, "cells": cells,
-                    "mandatory": question.mandatory, "differs": len(compared) > 1,
+                    "code": question.code, "title": question.text, "group": question.group,
+                    "cells": write.row(map(write.answer, cells)), "mandatory": question.mandatory,
+                    "differs": len(compared) > 1,
                 }
             )  # fmt: skip
         return grouped(lines, lambda line: line["group"])
@@ -338,8 +307,8 @@ class MatrixPage(RfpPage):
             cells = [_price_cell(rfp, rates, said.get((proposal.pk, line.code))) for proposal in across]
             lines.append(
                 {
-                    "code": line.code, "title": line.label, "note": line.get_unit_display(), "cells": cells,
-                    "differs": len({(cell["text"], cell["note"]) for cell in cells}) > 1,
+                    "code": line.code, "title": line.label, "note": line.get_unit_display(),
+                    "cells": write.row(map(write.price, cells)), "differs": len({(cell["text"], cell["note"]) for cell in cells}) > 1,
                 }
             )  # fmt: skip
         totals = []
@@ -350,7 +319,7 @@ class MatrixPage(RfpPage):
         lines.append(
             {
                 "code": "", "title": "Total cost of partnership", "note": "Present value, expected demand",
-                "cells": totals, "total": True, "differs": len({cell["text"] for cell in totals}) > 1,
+                "cells": write.row(map(write.price, totals)), "total": True, "differs": len({cell["text"] for cell in totals}) > 1,
             }
         )  # fmt: skip
         return [("Prices", lines)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from cmo_lifecycle.doors.pages.numbers import version_read
+from cmo_lifecycle.doors.pages.numbers import version_read, whole_number
 from cmo_lifecycle.doors.pages.registry import url_of_row
 from cmo_lifecycle.doors.pages.words import unread
 from cmo_lifecycle.workflow import edits, parts
@@ -20,15 +22,47 @@ from evaluation.forms.judging import ConsensusForm
 from evaluation.models import Appraisal, Consensus, Criterion, Proposal, Rfp, Score, ScoreSheet
 from evaluation.panel import is_cleared, what_is_missing
 from evaluation.scoring.export import written
-from evaluation.views.judging.common import RfpPage, grouped
+from evaluation.views.judging import cells as write
+from evaluation.views.judging.common import ACROSS, RfpPage, grouped, part_of
 from evaluation.views.judging.evidence import opened
 from strategy.sums.numbers import listed, plain, shown
 
-ACROSS = 8
+#: How many scores to talk over are listed at once.
+AT_ONCE = 20
+#: What of the address says where on the page one is.
+WHERE = ("from", "talk")
 
 
-def state_of(found: Board, proposal: Any, criterion: Any) -> dict[str, Any]:
-    """Return how one score stands: its value, how far evaluators are apart, who is far off, and what was settled."""
+def where(request: HttpRequest) -> str:
+    """Return the part of an address that leads back to where one is on the page of all scores."""
+    told = {word: request.GET[word] for word in WHERE if whole_number(request.GET.get(word), 4)}
+    return f"?{urlencode(told)}" if told else ""
+
+
+def to_talk_over(found: Board, judged: Sequence[Any], running: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Return (proposal, criterion) of each score that the panel has to talk over; what is locked is settled no more."""
+    if found.matrix is None:
+        return []
+    lines = [(one, found.matrix.lines[str(one.pk)]) for one in running]
+    wanted = []
+    for criterion in judged:
+        if found.rfp.state != stage_of(criterion):
+            continue
+        by_consensus = criterion.rule == Criterion.Rule.CONSENSUS
+        for proposal, line in lines:
+            spread = line.cells[criterion.code].spread
+            if not by_consensus and (spread is None or not spread.flagged):
+                continue
+            if not found.is_hidden(proposal, criterion) and (proposal.pk, criterion.code) not in found.settled:
+                wanted.append((proposal, criterion))
+    return wanted
+
+
+def state_of(found: Board, proposal: Any, criterion: Any, tail: str = "") -> dict[str, Any]:
+    """Return how one score stands: its value, how far evaluators are apart, who is far off, and what was settled.
+
+    `tail` is what its address ends with.
+    """
     matrix = found.matrix
     assert matrix is not None
     cell = matrix.lines[str(proposal.pk)].cells[criterion.code]
@@ -39,7 +73,7 @@ def state_of(found: Board, proposal: Any, criterion: Any) -> dict[str, Any]:
     return {
         "proposal": proposal,
         "criterion": criterion,
-        "url": reverse("evaluation:consensus", args=[found.rfp.pk, proposal.pk, criterion.code]),
+        "url": reverse("evaluation:consensus", args=[found.rfp.pk, proposal.pk, criterion.code]) + tail,
         "hidden": hidden,
         "value": "" if hidden or value is None else written(value, found.rfp.places),
         "range": shown(spread.range) if spread is not None and not hidden and value is not None else "",
@@ -57,7 +91,7 @@ def stage_of(criterion: Any) -> str:
 
 
 class ModerationPage(RfpPage):
-    """All scores that people gave, with what the panel has to talk over."""
+    """All scores that people gave, eight proposals at a time, with what the panel has to talk over."""
 
     place = "moderation"
 
@@ -69,25 +103,23 @@ class ModerationPage(RfpPage):
         found = board(rfp, viewer=self.user)
         judged = [one for one in found.criteria if one.rule not in Criterion.COMPUTED]
         running = [one for one in found.proposals if one.state in Proposal.IN_THE_RUNNING]
+        across = part_of(request, running, ACROSS)
+        talk = part_of(request, to_talk_over(found, judged, running), AT_ONCE, "talk")
+        tail = where(request)
         rows: list[dict[str, Any]] = []
+        settled = 0
         if found.matrix is not None:
-            rows = [
-                {"criterion": one, "cells": [state_of(found, proposal, one) for proposal in running]} for one in judged
-            ]
-        # What is locked is settled no more: only what the stage still judges is talked over.
-        talk = [
-            cell
-            for row in rows
-            if rfp.state == stage_of(row["criterion"])
-            for cell in row["cells"]
-            if (cell["flagged"] or cell["wanted"]) and cell["settled"] is None and not cell["hidden"]
-        ]
+            for one in judged:
+                cells = [state_of(found, proposal, one, tail) for proposal in across["shown"]]
+                rows.append({"criterion": one, "cells": write.row(map(write.moderated, cells))})
+            keys, codes = {one.pk for one in running}, {one.code for one in judged}
+            settled = sum(proposal in keys and code in codes for proposal, code in found.settled)
         is_technical = rfp.state == Rfp.State.EVALUATION
         context |= {
             "groups": grouped(rows, lambda row: row["criterion"].group),
-            "proposals": running,
-            "talk": talk,
-            "settled": sum(1 for row in rows for cell in row["cells"] if cell["settled"] is not None),
+            "across": across,
+            "talk": talk | {"shown": [state_of(found, one, about, tail) for one, about in talk["shown"]]},
+            "settled": settled,
             "blind": bool(found.blind),
             "problem": found.problem,
             "spread": plain(rfp.spread),
@@ -144,7 +176,7 @@ class ConsensusPage(RfpPage):
             form.is_valid()
             form.add_error(None, refusal.sentences)
             return self._page(found, one, criterion, appraisal, form, refusal.status)
-        return redirect(reverse("evaluation:moderation", args=[found.rfp.pk]))
+        return redirect(self._back(found.rfp))
 
     def _write(self, appraisal: Any, code: str, given: dict[str, Any] | None, version: int) -> None:
         with transaction.atomic():
@@ -169,6 +201,9 @@ class ConsensusPage(RfpPage):
         if found.is_hidden(one, criterion):
             raise PermissionDenied("The panel's scores show once you have handed in yours, or all of it has.")
         return found, one, criterion, self._appraisal(one)
+
+    def _back(self, rfp: Any) -> str:
+        return reverse("evaluation:moderation", args=[rfp.pk]) + where(self.request)
 
     def _appraisal(self, proposal: Any) -> Any:
         return Appraisal.objects.visible_to(self.user).filter(proposal=proposal).first()
@@ -196,7 +231,7 @@ class ConsensusPage(RfpPage):
         context = self.frame(rfp)
         context |= {
             "title": f"{criterion.title}: {one.cmo}",
-            "crumbs": [*context["crumbs"], ("Moderation", reverse("evaluation:moderation", args=[rfp.pk]))],
+            "crumbs": [*context["crumbs"], ("Moderation", self._back(rfp))],
             "criterion": criterion,
             "proposal": one,
             "rows": [
@@ -213,6 +248,6 @@ class ConsensusPage(RfpPage):
             "form": form,
             "version": appraisal.version if appraisal is not None else 0,
             "may": self._may(found, one, criterion, appraisal),
-            "back": reverse("evaluation:moderation", args=[rfp.pk]),
+            "back": self._back(rfp),
         }
         return self.shown("evaluation/judging/consensus.html", context, status)

@@ -223,3 +223,35 @@ def test_pages_of_a_sealed_request_say_when(issued: Any, people: Any) -> None:
     for name in ("matrix", "moderation", "sensitivity"):
         page = alice.get(reverse(f"evaluation:{name}", args=[issued.pk])).content.decode()
         assert "The proposals are sealed until" in page
+
+
+def test_a_large_moderation_is_turned_page_by_page(
+    opened: Any, bidders: Any, people: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from evaluation.models import Score
+    from evaluation.views.judging import moderation
+
+    hand_in_scores(opened, bidders)
+    Score.objects.filter(sheet__evaluator__person=people.tom).update(score=Decimal(0))
+    monkeypatch.setattr(moderation, "ACROSS", 2)
+    monkeypatch.setattr(moderation, "AT_ONCE", 2)
+    alice, address = browser_of(people.alice), reverse("evaluation:moderation", args=[opened.pk])
+    listed, columns, where = [], [], address
+    while where:
+        page = alice.get(where).content.decode().split("All scores")[0]
+        listed += re.findall(r'<li><span><a href="([^"]+)">', page)
+        after = re.search(r'href="(\?[^"]*talk=\d+[^"]*)">After', page)
+        where = f"{address}{after[1]}" if after else ""
+    told = re.search(r"(\d+) scores to talk over", alice.get(address).content.decode())
+    assert told and len({one.split("?")[0] for one in listed}) == len(listed) == int(told[1]) > 2
+    first = alice.get(address).content.decode()
+    second = alice.get(f"{address}?from=2").content.decode()
+    assert "Proposals <strong>1 to 2</strong> of 3" in first and "Proposals <strong>3 to 3</strong> of 3" in second
+    for page in (first, second):
+        columns += re.findall(r'<th scope="col"><span class="name">([^<]+)<', page)
+    assert sorted(columns) == sorted(str(one.cmo) for one in opened.proposals.select_related("cmo"))
+    # Whoever opens a score from the second page comes back to it.
+    there = re.search(r'<a class="score" href="([^"]+\?from=2)">', second)
+    assert there and f'href="{address}?from=2"' in alice.get(there[1]).content.decode()
+    for wrong in ("from=99", "from=²", "talk=x"):
+        assert "1 to 2</strong> of 3" in alice.get(f"{address}?{wrong}").content.decode()
