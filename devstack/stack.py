@@ -134,6 +134,8 @@ class Supervisor:
         self._prepare()
         port = listener.getsockname()[1]
         self.url = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else bracketed(host)}:{port}/"
+        if not self.environment.get("PUBLIC_URL"):
+            self.environment["PUBLIC_URL"] = self.url
         self.services = [self._web(listener), self._worker(), self._beat()]
         for service in self.services:
             self._launch(service)

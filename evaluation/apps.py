@@ -7,4 +7,4 @@ class EvaluationConfig(AppConfig):
     verbose_name = "RFP and selection"
 
     def ready(self) -> None:
-        from evaluation import actions  # noqa: F401  registers verbs, gates and what follows
+        from evaluation import actions, announcing, secluding  # noqa: F401  each registers what it declares

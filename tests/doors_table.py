@@ -588,6 +588,7 @@ door("evaluation:award_letter", GET="s 00000000 00 x 00 s ss")
 # The bidders' portal: whoever is at a CMO, or holds a link; no colleague. Of another CMO's invitation it knows nothing.
 door("portal:home", GET="s xxxxxxxx xx + xx s ss", POST="s xxxxxxxx xx m xx s ss")
 door("portal:link", GET="+ xxxxxxxx xx + xx + ++", POST=NO_METHOD_AT_ALL)
+door("portal:code", GET="+ xxxxxxxx xx + xx + ++", POST="+ xxxxxxxx xx + xx + ++")
 door("portal:ended", GET=ANYBODY, POST=NO_METHOD_AT_ALL)
 door("portal:leave", GET=NO_METHOD_AT_ALL, POST=ANYBODY)
 ANOTHERS = "s xxxxxxxx xx 0 xx s ss"
@@ -674,6 +675,7 @@ door("api:rfps-findings", "api:rfps-questions-and-answers", "api:awards-report",
 door("api:proposals-letter", GET="s 00000000 00 0 00 s 00")
 door("api:rfps-template", POST="s +++++++x x0 x 00 s x+")
 door("api:rfps-board", "api:rfps-costs", "api:proposals-answers", "api:proposals-prices", GET=OPENED)
+door("api:proposals-links", GET=OF_VX12)
 door("api:proposals-link", "api:proposals-revoke-links", POST=SOURCING_VX12)
 door("api:library-questions-revise", POST=LIBRARIANS)
 door("api:rfp-templates", GET=INTERNAL)

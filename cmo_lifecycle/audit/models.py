@@ -1,18 +1,35 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
+KeptBack = Callable[[], "Q | None"]
+
+_kept_back: list[KeptBack] = []
+
+
+def keep_back(function: KeptBack) -> KeptBack:
+    """Declare entries that no reader of the product sees for the time being; the function says which, or None.
+
+    They are in the trail all the while, under its seals.
+    """
+    _kept_back.append(function)
+    return function
+
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     def visible_to(self, user: Any) -> AuditEntryQuerySet:
         """Auditors and administrators read the whole trail; others read a record's own part on its page."""
-        if user.is_active and user.has_role("auditor", "administrator"):
-            return self
-        return self.none()
+        if not (user.is_active and user.has_role("auditor", "administrator")):
+            return self.none()
+        found = self
+        for declared in _kept_back:
+            if (condition := declared()) is not None:
+                found = found.exclude(condition)
+        return found
 
     def of(self, record: models.Model, tables: Mapping[str, str] | None = None) -> AuditEntryQuerySet:
         """Entries of one row; with `tables` (name → its reference to the record) those of the rows that belong to it."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -22,7 +21,7 @@ from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.audit.actor import acting
 from cmo_lifecycle.workflow import attachments, edits
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refused
-from evaluation import clock, sealing
+from evaluation import clock, mails, sealing
 from evaluation.actions import proposals as verbs
 from evaluation.asking import by_code, questions_of
 from evaluation.bidding import (
@@ -260,6 +259,7 @@ def submit(proposal: Proposal, bidder: Bidder) -> Receipt:
                 receipt=receipt.sha256, at=receipt.at, late=late, addendum=contents[TECHNICAL].addendum,
                 by=bidder.name,
             )  # fmt: skip
+        mails.send_receipt(locked)
     return receipt
 
 
@@ -371,9 +371,3 @@ def seen(proposal: Proposal) -> None:
     if proposal.first_seen_at is None and not proposal.rfp.hides_participation:
         with acting(User.objects.service("portal"), source="portal"):
             Proposal.objects.filter(pk=proposal.pk, first_seen_at__isnull=True).update(first_seen_at=timezone.now())
-
-
-def links_end(rfp: Rfp) -> datetime:
-    """Return until when a link to this RFP opens: two weeks beyond the deadline."""
-    assert rfp.closes_at is not None
-    return rfp.closes_at + timedelta(days=14)

@@ -14,8 +14,8 @@ from cmo_lifecycle.workflow import edits
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.refusals import InvalidInput
 from cmo_lifecycle.workflow.transitions import transition
-from evaluation import bidding
-from evaluation.models import AccessLink, Evaluator, Proposal, Rfp, ScoreSheet
+from evaluation import bidding, mails
+from evaluation.models import AccessLink, BidderMail, Evaluator, Proposal, Rfp, ScoreSheet
 from evaluation.panel import is_cleared_in_its_rfp, judged, takes_part_in_its_rfp
 
 P = Proposal.State
@@ -124,6 +124,8 @@ def write_to(proposal: Proposal, event: Event, *, contact: Contact) -> None:
         raise InvalidInput({"contact": [f"Choose somebody who works for {proposal.cmo}."]})
     proposal.contact = contact
     AccessLink.objects.filter(proposal=proposal, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    if proposal.rfp.state == Rfp.State.ISSUED:
+        mails.ask(BidderMail.Kind.INVITATION, [proposal], about=event.pk)
 
 
 @transition(Proposal, source=(P.INVITED, P.WITHDRAWN, P.DECLINED), target=P.NOT_SUBMITTED)

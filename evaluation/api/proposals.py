@@ -11,15 +11,14 @@ from rest_framework.request import Request
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.accounts.tokens import InternalOnly
 from cmo_lifecycle.doors.rest.addresses import Asked, address
-from cmo_lifecycle.doors.rest.kinds import Moment
-from cmo_lifecycle.doors.rest.problems import Problem
+from cmo_lifecycle.doors.rest.kinds import Moment, nullable
 from cmo_lifecycle.doors.rest.viewsets import RecordViewSet, may_create
 from evaluation.access import may_read
 from evaluation.actions.links import make_link, revoke_links
 from evaluation.api.awards import LETTER, letter_as_json
 from evaluation.api.shapes import KEY, NO_NUMBER, TEXT, WHOLE, described, rows
 from evaluation.letters import written_to
-from evaluation.models import Answer, Award, Price, Proposal
+from evaluation.models import AccessLink, Answer, Award, Price, Proposal
 
 ANSWERS = described(
     version=WHOLE,
@@ -49,11 +48,16 @@ PRICES = described(
         assumption=TEXT,
     ),
 )
-LINK = described(
-    token={"type": "string", "description": "The secret of the link: shown this once, kept as a hash alone."},
-    contact_id=KEY,
-    expires_at=Moment().schema(),
-)
+LINK_OF = {
+    "contact_id": KEY,
+    "address": {"type": "string", "description": "Where it was sent; empty while it is on its way."},
+    "made_at": Moment().schema(),
+    "sent_at": nullable(Moment().schema()),
+    "expires_at": Moment().schema(),
+    "revoked_at": nullable(Moment().schema()),
+}
+LINK = described(**LINK_OF)
+LINKS = described(version=WHOLE, results=rows(**LINK_OF))
 ENDED = described(ended=WHOLE)
 
 
@@ -177,32 +181,29 @@ class ProposalViewSet(RecordViewSet):
         if not may_read(request.user, proposal):
             raise Http404
 
+    @address("links", "Links that were sent to the bidder's contact: to whom and when, newest first.", answer=LINKS)
+    def links(self, request: Request, asked: Asked) -> Any:
+        """To whom links to this invitation were sent, when, and until when they open. Their secrets are kept nowhere."""
+        found = asked.record.links.order_by("-made_at", "-id")
+        return {"version": asked.record.version, "results": [_told(one) for one in found]}
+
     @address(
         "link",
-        "Make a link for the bidder's contact; earlier ones end. Its token is shown this once.",
+        "Have a link mailed to the bidder's contact; earlier ones end. Its secret is told to nobody else.",
         method="post",
         answer=LINK,
         status=201,
         permits=may_create,
     )
     def link(self, request: Request, asked: Asked) -> Any:
-        """Make the expiring link that opens this one invitation. An Idempotency-Key would keep the secret: not taken."""
-        if request.headers.get("Idempotency-Key") is not None:
-            raise Problem(
-                "invalid",
-                errors=[
-                    {
-                        "pointer": "header:Idempotency-Key",
-                        "detail": "A secret is not kept to be told again: leave this header out. A new link ends the"
-                        " one before.",
-                        "code": "invalid",
-                    }
-                ],
-            )
-        link, token = make_link(asked.record, actor=request.user, source="api")  # type: ignore[arg-type]
-        return {"token": token, "contact_id": link.contact_id, "expires_at": link.expires_at}
+        """Have the expiring link that opens this one invitation mailed to its contact."""
+        return _told(make_link(asked.record, actor=request.user, source="api"))  # type: ignore[arg-type]
 
     @address("revoke-links", "End every link to this invitation.", method="post", answer=ENDED, permits=may_create)
     def revoke_links(self, request: Request, asked: Asked) -> Any:
         """End every link to this invitation; say how many there were."""
         return {"ended": revoke_links(asked.record, actor=request.user, source="api")}  # type: ignore[arg-type]
+
+
+def _told(link: AccessLink) -> dict[str, Any]:
+    return {name: getattr(link, name) for name in LINK_OF}

@@ -6,7 +6,7 @@ from evaluation.models.diligence import Diligence
 from evaluation.models.judging import Evaluator, Score, ScoreSheet
 from evaluation.models.library import LibraryQuestion
 from evaluation.models.opening import Opening
-from evaluation.models.proposal import AccessLink, Answer, Price, Proposal, SealedEnvelope, SealedFile
+from evaluation.models.proposal import AccessLink, Answer, BidderMail, Price, Proposal, SealedEnvelope, SealedFile
 from evaluation.models.rfp import Rfp
 from evaluation.models.sheets import (
     Criterion,
@@ -20,8 +20,9 @@ from evaluation.models.sheets import (
 )
 
 __all__ = [
-    "AccessLink", "Addendum", "Answer", "Appraisal", "Award", "BidRisk", "Candidate", "Cda", "Consensus", "Criterion",
-    "Diligence", "Enquiry", "Evaluator", "Gap", "Letter", "LibraryQuestion", "Milestone", "MustHave", "Opening",
-    "Price", "PriceSheetLine", "Proposal", "Quantity", "RelationshipAward", "Requirement", "Rfp", "RfpQuestion",
-    "RfpRate", "Score", "ScoreSheet", "SealedEnvelope", "SealedFile", "Support", "TransferPhase", "WeightSet", "Winner",
+    "AccessLink", "Addendum", "Answer", "Appraisal", "Award", "BidRisk", "BidderMail", "Candidate", "Cda",
+    "Consensus", "Criterion", "Diligence", "Enquiry", "Evaluator", "Gap", "Letter", "LibraryQuestion", "Milestone",
+    "MustHave", "Opening", "Price", "PriceSheetLine", "Proposal", "Quantity", "RelationshipAward", "Requirement", "Rfp",
+    "RfpQuestion", "RfpRate", "Score", "ScoreSheet", "SealedEnvelope", "SealedFile", "Support", "TransferPhase",
+    "WeightSet", "Winner",
 ]  # fmt: skip

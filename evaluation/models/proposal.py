@@ -252,17 +252,67 @@ class Price(models.Model):
 
 
 class AccessLink(models.Model):
-    """An expiring address that opens one invitation to whoever was sent it. Only its hash is kept."""
+    """An expiring address that opens one invitation to its contact, who is mailed it. Only its hash is kept.
+
+    The secret is made by the task that sends it: `digest`, `address` and `sent_at` are there from then on.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="links")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+")
-    digest = models.CharField(max_length=64, unique=True)
+    #: Empty until it is sent.
+    digest = models.CharField(max_length=64, blank=True)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
+    address = models.EmailField("sent to", blank=True)
+    sent_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["digest"], condition=~Q(digest=""), name="one_link_of_each_secret")
+        ]
+
     def __str__(self) -> str:
         return f"Link for {self.contact}"
+
+
+class BidderMail(models.Model):
+    """One mail to an invitation's contact: written down with what it tells of, sent by a task, and only once.
+
+    Receipts are not among them, and of a reminder there is one for every invitation, whether or not it had to be
+    sent: where an RFP hides who takes part, these rows do not tell it.
+    """
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", "Invitation"
+        LINK = "link", "Personal link"
+        ADDENDUM = "addendum", "Addendum"
+        DEADLINE = "deadline", "New deadline"
+        ANSWER = "answer", "Answered question"
+        REMINDER = "reminder", "Reminder"
+        OUTCOME = "outcome", "Letter about the outcome"
+        CANCELLED = "cancelled", "Cancellation"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind)
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="mails")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+")
+    #: The key of what it tells of: an event, a link, a letter, or for a reminder the deadline.
+    about = models.CharField(max_length=64)
+    asked_at = models.DateTimeField()
+    #: When it was sent, or found to be needed no more.
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "proposal", "contact", "about"], name="one_mail_about_each_thing")
+        ]
+        indexes = [
+            models.Index(fields=["asked_at"], condition=Q(done_at__isnull=True), name="bidder_mails_to_be_sent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} to {self.contact}"  # type: ignore[attr-defined]

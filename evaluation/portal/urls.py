@@ -13,6 +13,7 @@ _PK = "<uuid:pk>/"
 urlpatterns = [
     path("", entering.Home.as_view(), name="home"),
     path("link/<str:token>/", entering.FollowLink.as_view(), name="link"),
+    path("code/", entering.Code.as_view(), name="code"),
     path("ended/", entering.Ended.as_view(), name="ended"),
     path("leave/", entering.Leave.as_view(), name="leave"),
     path(_PK, reading.Invitation.as_view(), name="invitation"),

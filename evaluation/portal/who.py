@@ -16,10 +16,13 @@ from cmo_lifecycle.partners.models import Contact
 from evaluation.actions import links
 from evaluation.bidding import Bidder
 from evaluation.models import AccessLink, Proposal
+from evaluation.portal import codes
 
 #: What a session remembers of a link: its id, never its secret.
 LINK = "portal_link"
 SEEN = "portal_seen"
+#: Of a link that was followed and waits for its code: its id, this browser's key, and when a code was asked for.
+AT_THE_DOOR = "portal_at_the_door"
 #: Without a sign of life the link has to be followed again, after so many seconds.
 IDLE = 2 * 3600
 WRITE_EVERY = 60
@@ -66,6 +69,20 @@ class Visitor:
             return int(cache.incr(key)) <= CHANGES_A_MINUTE
         except (RedisError, OSError, ValueError):
             return True
+
+
+def wait_at_the_door(request: HttpRequest, link: AccessLink) -> None:
+    """Keep a link that was followed in this session until its code is given."""
+    request.session.flush()
+    request.session[AT_THE_DOOR] = {"link": str(link.pk), "entry": codes.new_entry(), "asked": 0}
+
+
+def at_the_door(request: HttpRequest) -> tuple[AccessLink | None, dict[str, Any]]:
+    """Return the link that waits for its code in this session, as it stands this moment, and what is kept of it."""
+    kept = request.session.get(AT_THE_DOOR)
+    if kept is None:
+        return None, {}
+    return links.live(pk=UUID(kept["link"])), kept
 
 
 def remember(request: HttpRequest, link: AccessLink) -> None:

@@ -12,12 +12,14 @@ from django.core.files.base import ContentFile
 from playwright.sync_api import Page, expect
 
 from cmo_lifecycle.workflow import attachments, edits
-from evaluation.actions import clarifying, links, portal
+from evaluation import tasks
+from evaluation.actions import clarifying, portal
 from evaluation.bidding import Bidder, standing
 from evaluation.models import Addendum
 from tests.browser.test_barriers import EACH, FIRST, WIDE, barriers
 from tests.evaluation import conftest as stage
 from tests.evaluation.conftest import PDF, signed
+from tests.evaluation.portal.post import at_once, new_token, walk_in
 
 bidders, people, strategy = stage.bidders, stage.people, stage.strategy
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -66,10 +68,8 @@ def attach(rfp: Any, actor: Any) -> Any:
 @pytest.fixture
 def by_link(invited: Any, people: Any, opened: Callable[..., Page]) -> Callable[..., Page]:
     def follow(**options: Any) -> Page:
-        _, token = links.make_link(invited, actor=people.alice)
         page = opened(**options)
-        page.goto(f"/portal/link/{token}/")
-        assert token not in page.url
+        walk_in(page, new_token(invited, people.alice))
         return page
 
     return follow
@@ -115,7 +115,7 @@ def test_a_bidder_writes_reloads_hands_in_and_reads_the_receipt(invited: Any, by
 
 
 def test_no_page_of_the_portal_bars_anybody(
-    invited: Any, by_link: Callable[..., Page], opened: Callable[..., Page], otto: Any
+    invited: Any, by_link: Callable[..., Page], opened: Callable[..., Page], otto: Any, people: Any
 ) -> None:
     found = {}
     bidder = Bidder.by_link(invited.contact)
@@ -144,4 +144,14 @@ def test_no_page_of_the_portal_bars_anybody(
     for rest in ("", "submit/", "receipt/", "own/", "withdraw/"):
         look(page, f"/portal/{invited.pk}/{rest}")
     look(opened(viewport=WIDE), "/portal/ended/")
+    page = opened(viewport=WIDE)
+    look(page, f"/portal/link/{new_token(invited, people.alice)}/")
+    with at_once(tasks.send_code), page.expect_navigation():
+        page.get_by_role("button", name="Send the code").click()
+    look(page, "/portal/code/", FIRST)
+    page.get_by_label("Code from the mail").fill("1234")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    if nodes := barriers(page, EACH):
+        found["a code that is none"] = nodes
     assert not found, pformat(found, width=200)

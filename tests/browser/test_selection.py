@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cmo_lifecycle.partners.models import Contact, Relationship
 from cmo_lifecycle.workflow import edits
-from evaluation.actions import links, proposals, rfps
+from evaluation.actions import proposals, rfps
 from evaluation.models import Award, Proposal, Rfp, ScoreSheet
 from evaluation.workbook.layout import ANSWER, FIRST_ROW, PRICE_FIELDS, PRICES, SHEETS
 from tests.evaluation.conftest import (  # noqa: F401 - fixtures among them
@@ -33,6 +33,7 @@ from tests.evaluation.conftest import (  # noqa: F401 - fixtures among them
     short_listed,
     strategy,
 )
+from tests.evaluation.portal.post import new_token, walk_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -137,8 +138,7 @@ def bid(rfp: Rfp, bidders: Any, people: Any, otto: Any, opened: Callable[..., Pa
             page.get_by_role("link", name=rfp.title).first.click()
         else:
             page = opened()
-            _, token = links.make_link(proposal, actor=people.alice)
-            page.goto(f"/portal/link/{token}/")
+            walk_in(page, new_token(proposal, people.alice))
         heading(page, rfp.title)
         assert page.url.endswith(f"/portal/{proposal.pk}/")
         (by_workbook if name == "thornmere" else write_proposal)(page, proposal, price)

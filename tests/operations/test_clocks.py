@@ -213,7 +213,7 @@ def test_the_clocks_are_rows_whose_tasks_exist() -> None:
     clocks = {task.task: task for task in PeriodicTask.objects.filter(enabled=True).exclude(task__startswith="celery.")}
     assert set(clocks) == {
         "operations.open_due_reviews", "workflow.heartbeat", "workflow.forget_answers", "audit.seal",
-        "evaluation.close_due_rfps",
+        "evaluation.close_due_rfps", "evaluation.send_waiting_mails", "evaluation.remind_bidders",
     }  # fmt: skip
     assert set(clocks) <= set(app.tasks)
     for task in clocks.values():

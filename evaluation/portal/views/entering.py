@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -14,15 +15,18 @@ from cmo_lifecycle.doors.rest.throttling import too_many_failures
 from evaluation import clock
 from evaluation.actions import links
 from evaluation.bidding import last_addendum, standing
-from evaluation.models import Proposal, Rfp
-from evaluation.portal import who, words
+from evaluation.models import AccessLink, Proposal, Rfp
+from evaluation.portal import codes, who, words
 from evaluation.portal.base import PortalPage
 
 OPEN = (Rfp.State.ISSUED,)
 
 
 class FollowLink(View):
-    """Take the secret out of the address: the session keeps the link's id, and every later address is a plain one."""
+    """Take the secret out of the address: the session keeps the link's id, and every later address is a plain one.
+
+    It opens once its holder has given the code that is mailed to its contact.
+    """
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         response = self._answer(request, token)
@@ -35,19 +39,106 @@ class FollowLink(View):
     def _answer(self, request: HttpRequest, token: str) -> HttpResponse:
         user: Any = request.user
         if user.is_authenticated and not user.is_external:
-            return render(request, "portal/colleague.html", {"title": "This link is for a bidder"}, status=403)
+            return _for_a_bidder(request)
         link = links.follow(token)
         if link is None:
             if wait := too_many_failures(request):
-                response = render(request, "portal/wait.html", {"title": "Too many tries"}, status=429)
-                response["Retry-After"] = str(wait)
-                return response
+                return _wait(request, wait)
             return redirect("portal:ended")
         if user.is_authenticated:
             theirs = Proposal.objects.visible_to(user).filter(pk=link.proposal_id).exists()
             return redirect("portal:invitation", link.proposal_id) if theirs else redirect("portal:home")
-        who.remember(request, link)
-        return redirect("portal:invitation", link.proposal_id)
+        who.wait_at_the_door(request, link)
+        return redirect("portal:code")
+
+
+class Code(View):
+    """Ask for the one-time code that is mailed to the link's contact, and let in whoever gives it.
+
+    A mail may be forwarded, and the programs that look through mails follow links: following one neither opens the
+    invitation nor sends anything.
+    """
+
+    link: AccessLink
+    kept: dict[str, Any]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user: Any = request.user
+        if user.is_authenticated:
+            return redirect("portal:home") if user.is_external else _for_a_bidder(request)
+        link, self.kept = who.at_the_door(request)
+        if link is None:
+            return redirect("portal:ended")
+        self.link = link
+        response = super().dispatch(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if request.POST.get("do") == "send":
+            return self._send()
+        typed = "".join(request.POST.get("code", "").split())
+        if not (typed.isascii() and typed.isdigit() and len(typed) == codes.DIGITS):
+            return self._page("Type the eight digits of the code.", 400)
+        found = codes.check(self.link, self.kept["entry"], typed)
+        if found is codes.Answer.RIGHT:
+            links.used(self.link)
+            who.remember(request, self.link)
+            return redirect("portal:invitation", self.link.proposal_id)
+        if wait := too_many_failures(request):
+            return _wait(request, wait)
+        return self._page(WRONG[found], 400)
+
+    def _send(self) -> HttpResponse:
+        found = codes.ask(self.link, self.kept["entry"])
+        if found is codes.Answer.OVER:
+            return _wait(self.request, codes.WINDOW)
+        if found is codes.Answer.AWAY:
+            return self._page(WRONG[found], 503)
+        self.request.session[who.AT_THE_DOOR] = {**self.kept, "asked": int(time.time())}
+        return redirect("portal:code")
+
+    def _page(self, error: str = "", status: int = 200) -> HttpResponse:
+        context = {
+            "title": "Type the code from your mail" if self.kept["asked"] else "One more step",
+            "asked": bool(self.kept["asked"]),
+            "masked": _masked(self.link.address),
+            "minutes": codes.MINUTES,
+            "tries": codes.TRIES,
+            "digits": codes.DIGITS,
+            "error": error,
+            "has_errors": bool(error),
+            "owner": self.link.proposal.rfp.owner,
+        }
+        return render(self.request, "portal/code.html", context, status=status)
+
+
+WRONG = {
+    codes.Answer.WRONG: "This is not the code. Look at the newest mail, and type its eight digits.",
+    codes.Answer.OVER: "This code does not hold any more: it is too old, was used, or was mistyped too often."
+    " Have another one sent.",
+    codes.Answer.AWAY: "No code can be sent or checked at this moment. Try again in a minute.",
+}
+
+
+def _masked(address: str) -> str:
+    """Write an address so that its owner knows it and nobody else learns it: `o•••@harrow.example`."""
+    name, _, domain = address.partition("@")
+    return f"{name[:1]}•••@{domain}"
+
+
+def _for_a_bidder(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/colleague.html", {"title": "This link is for a bidder"}, status=403)
+
+
+def _wait(request: HttpRequest, seconds: int) -> HttpResponse:
+    minutes = -(-seconds // 60)
+    response = render(request, "portal/wait.html", {"title": "Too many tries", "minutes": minutes}, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 class Ended(View):
@@ -62,7 +153,7 @@ class Leave(View):
     """End the session of a link on this machine."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if who.LINK in request.session:
+        if who.LINK in request.session or who.AT_THE_DOOR in request.session:
             request.session.flush()
         return render(request, "portal/left.html", {"title": "You have left the portal"})
 

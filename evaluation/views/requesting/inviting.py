@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,8 @@ from evaluation.views.requesting.showing import bidders, hides
 from strategy.rules.shapes import GROUPS
 
 C = Candidate.State
+#: A link that has not gone out by then is told to be late.
+LATE = timedelta(minutes=10)
 
 
 class RfpSubPage(NounPage):
@@ -44,7 +47,7 @@ class InvitationsPage(RfpSubPage):
         proposal = next((one for one in rfp.proposals.all() if str(one.pk) == request.POST.get("proposal", "")), None)
         if proposal is None:
             if not self.user.has_role("sourcing"):
-                raise PermissionDenied("Sourcing makes links for bidders.")
+                raise PermissionDenied("Sourcing sends links to bidders.")
             return self._page(rfp, problems=["Choose one of the invitations of this RFP."], status=400)
         try:
             if request.POST.get("do") == "revoke":
@@ -52,18 +55,14 @@ class InvitationsPage(RfpSubPage):
                 said = f"The link of {proposal.cmo} has ended." if ended else f"{proposal.cmo} had no link."
                 messages.success(request, said)
                 return redirect(request.path)
-            link, token = make_link(proposal, actor=self.user, source="page")
+            link = make_link(proposal, actor=self.user, source="page")
         except Refusal as refusal:
             return self._page(rfp, problems=refusal.sentences, status=refusal.status)
-        address = request.build_absolute_uri(reverse("portal:link", args=[token]))
-        # Shown this once, on the answer itself: it is kept nowhere, the browser's store of pages included.
-        answer = self._page(rfp, made={"proposal": proposal, "address": address, "until": link.expires_at})
-        answer["Cache-Control"] = "no-store"
-        return answer
+        # To nobody here: whoever has it reads the draft and acts for the bidder.
+        messages.success(request, f"A link is on its way to {link.contact.name}. One sent before has ended.")
+        return redirect(request.path)
 
-    def _page(
-        self, rfp: Any, *, made: Any = None, problems: list[str] | None = None, status: int = 200
-    ) -> HttpResponse:
+    def _page(self, rfp: Any, *, problems: list[str] | None = None, status: int = 200) -> HttpResponse:
         rows = bidders(rfp)
         secret = hides(rfp)
         now = timezone.now()
@@ -71,17 +70,19 @@ class InvitationsPage(RfpSubPage):
             one.proposal_id: one
             for one in AccessLink.objects.filter(
                 proposal__in=[row["proposal"].pk for row in rows], revoked_at__isnull=True, expires_at__gt=now
-            )
+            ).order_by("made_at")
         }
         pages = noun_of(Proposal)
         waits = (
             rfp.state in (*Rfp.BEFORE_ISSUE, *Rfp.SEALED) and rfp.closes_at is not None and takes_part(rfp, self.user)
         )
+        sends = waits and rfp.state in Rfp.SEALED and self.user.has_role("sourcing")
         for row in rows:
             link = links.get(row["proposal"].pk)
             row["link"] = link
             row["used"] = link is not None and not secret and link.last_used_at
-            row["may_link"] = waits and row["proposal"].contact_id is not None and self.user.has_role("sourcing")
+            row["unsent"] = link is not None and link.sent_at is None and link.made_at < now - LATE
+            row["may_link"] = sends and row["proposal"].contact_id is not None
             row["write_to_url"] = (
                 pages.step_url(row["proposal"].pk, "write_to")
                 if pages is not None and waits and self.user.has_role(*transitions_of(Proposal)["write_to"].roles)
@@ -96,7 +97,6 @@ class InvitationsPage(RfpSubPage):
                 "rfp": rfp,
                 "rows": rows,
                 "hidden": secret,
-                "made": made,
                 "problems": problems or [],
                 "has_errors": bool(problems),
                 "candidates": self._invitable(rfp),
@@ -108,7 +108,7 @@ class InvitationsPage(RfpSubPage):
     def _sentence(self, rfp: Any, rows: list[Any]) -> str:
         many = f"{len(rows)} CMO{'s are' if len(rows) != 1 else ' is'} invited."
         if rfp.state in Rfp.BEFORE_ISSUE:
-            return f"{many} They learn of it when it is issued." if rows else "Nobody is invited yet."
+            return f"{many} They are written to when it is issued." if rows else "Nobody is invited yet."
         if rfp.state == Rfp.State.ISSUED:
             return f"{many} Proposals are taken until {fmt.moment(rfp.closes_at)}."
         return many

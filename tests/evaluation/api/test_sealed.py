@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core import mail
 
 from cmo_lifecycle.doors.rest.listing import by_model
-from cmo_lifecycle.workflow.models import IdempotencyKey
 from evaluation.actions import portal
 from evaluation.actions.links import follow
-from evaluation.models import AccessLink, Enquiry, Rfp
+from evaluation.mails import deliver
+from evaluation.models import AccessLink, BidderMail, Enquiry, Rfp
 from tests.api.conftest import Api, problem
 from tests.evaluation.conftest import past_deadline
+from tests.evaluation.portal.post import token_in
 
 pytestmark = pytest.mark.django_db
 
@@ -157,27 +159,37 @@ def test_who_asked_is_told_nowhere(issued: Any, bidders: Any, cast: Any, other_p
     problem(alice.post("/enquiries/", {"rfp_id": str(issued.pk), "question": "x"}), 405)
 
 
-def test_a_link_is_told_once_and_ends(issued: Any, bidders: Any, people: Any, mallory: Any) -> None:
+def test_a_link_is_mailed_told_of_and_ended_but_its_secret_is_never_told(
+    issued: Any, bidders: Any, people: Any, mallory: Any
+) -> None:
     proposal = issued.proposals.get(cmo=bidders.nordvik.cmo)
     api, address = Api(people.alice), f"/proposals/{proposal.pk}/link/"
-    made = api.post(address)
+    made = api.post(address, Idempotency_Key="link-1")
     assert made.status_code == 201, made.content
-    token = made.json()["token"]
-    assert set(made.json()) == {"token", "contact_id", "expires_at"}
+    told = {"contact_id", "address", "made_at", "sent_at", "expires_at", "revoked_at"}
+    assert set(made.json()) == told and (made.json()["address"], made.json()["sent_at"]) == ("", None)
+    # A repeated request is answered alike, and sends nothing more.
+    assert api.post(address, Idempotency_Key="link-1").json() == made.json() and AccessLink.objects.count() == 1
+    deliver(BidderMail.objects.get(kind="link").pk)
+    token = token_in(mail.outbox[-1])
     assert follow(token).proposal == proposal  # type: ignore[union-attr]
     for reader in (people.alice, people.quinn):
-        for place in (f"/proposals/{proposal.pk}/", f"/events/?record_id={proposal.pk}"):
+        for place in (
+            f"/proposals/{proposal.pk}/", f"/proposals/{proposal.pk}/links/", f"/events/?record_id={proposal.pk}",
+        ):  # fmt: skip
             said = content(Api(reader).get(place))
             assert token not in said and AccessLink.objects.get().digest not in said
-    # A repeated POST is answered from what is remembered: the secret must not be.
-    refused = problem(api.post(address, Idempotency_Key="link-1"), 400, "invalid")
-    assert refused["errors"][0]["pointer"] == "header:Idempotency-Key"
-    assert not IdempotencyKey.objects.exists()
-    second = api.post(address).json()["token"]
+    api.post(address)
+    deliver(BidderMail.objects.get(kind="link", done_at=None).pk)
+    second = token_in(mail.outbox[-1])
     assert follow(token) is None and follow(second) is not None
+    newest, former = api.get(f"/proposals/{proposal.pk}/links/").json()["results"]
+    assert set(newest) == told and newest["address"] == "nordvik@cmo.example" and newest["sent_at"]
+    assert former["revoked_at"] and not newest["revoked_at"]
     ended = api.post(f"/proposals/{proposal.pk}/revoke-links/")
     assert (ended.status_code, ended.json()) == (200, {"ended": 1})
     assert follow(second) is None
+    problem(Api(mallory).get(f"/proposals/{proposal.pk}/links/"), 404, "not_found")
     for name in ("link", "revoke-links"):
         problem(Api(people.quinn).post(f"/proposals/{proposal.pk}/{name}/"), 403, "not_permitted")
         problem(Api(mallory).post(f"/proposals/{proposal.pk}/{name}/"), 404, "not_found")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from evaluation.actions import links
+from tests.evaluation.portal.post import come_in, new_token
 
 
 @pytest.fixture
@@ -29,9 +29,9 @@ def by_link(people: Any) -> Callable[..., Client]:
     """Return a function that follows a new link to an invitation; the client's session is bound to it."""
 
     def follow(proposal: Any) -> Client:
-        _, token = links.make_link(proposal, actor=people.alice)
         client = Client()
-        response = client.get(f"/portal/link/{token}/")
+        token = new_token(proposal, people.alice)
+        response = come_in(client, token)
         assert response.status_code == 302 and token not in response["Location"]
         return client
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Callable
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -17,11 +16,13 @@ from django.utils import timezone
 
 from cmo_lifecycle.audit.actor import acting
 from cmo_lifecycle.workflow import edits
+from cmo_lifecycle.workflow.refusals import Refused
 from evaluation.actions import clarifying, links, portal, proposals
 from evaluation.bidding import Bidder, standing
-from evaluation.models import AccessLink, Addendum, Enquiry, Milestone, Proposal, SealedFile
+from evaluation.models import Addendum, Enquiry, Milestone, Proposal, SealedFile
 from tests.evaluation.conftest import PDF, past_deadline, signed
 from tests.evaluation.portal.conftest import fill, url
+from tests.evaluation.portal.post import new_token
 
 pytestmark = pytest.mark.django_db
 
@@ -236,72 +237,8 @@ def test_a_late_proposal_is_told_so_and_what_was_in_time_stands(
     assert late.late == Proposal.Late.WAITING
 
 
-def test_a_link_opens_one_invitation_until_it_ends(
-    proposal: Any, issued: Any, bidders: Any, people: Any, by_link: Callable[..., Client], caplog: Any
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    mine = issued.proposals.get(cmo=bidders.nordvik.cmo)
-    link, token = links.make_link(mine, actor=people.alice)
-    client = Client()
-    answer = client.get(f"/portal/link/{token}/")
-    assert answer["Referrer-Policy"] == "no-referrer" and answer["Location"] == url(mine)
-    assert set(client.session.keys()) == {"portal_link", "portal_seen"}
-    assert token not in str(dict(client.session.items())) and client.session["portal_link"] == str(link.pk)
-    client.get(f"/portal/link/{token}")
-    client.get(f"/portal/link/{token}/more/")
-    assert token not in caplog.text and "/portal/link/***" in caplog.text
-    assert client.get("/portal/")["Location"] == url(mine)
-    assert client.get(url(mine)).status_code == 200
-    assert client.get(url(proposal)).status_code == 404
-    assert client.get("/cmos/").status_code == 302
-    # It ends at once: by a newer one, by its time, and when the contact leaves.
-    by_link(mine)
-    ended = client.get(url(mine))
-    assert ended["Location"] == "/portal/ended/"
-    assert "does not open anything" in client.get("/portal/ended/").content.decode()
-    assert client.get(f"/portal/link/{token}/")["Location"] == "/portal/ended/"
-    for change in ({"expires_at": timezone.now()}, {"revoked_at": timezone.now()}):
-        fresh = by_link(mine)
-        with acting("test"):
-            AccessLink.objects.filter(proposal=mine, revoked_at=None).update(**change)
-        assert fresh.post(url(mine, "envelopes/technical/"), {"a-A1": "x"})["Location"] == "/portal/ended/"
-    fresh = by_link(mine)
-    with acting("test"):
-        type(mine.contact).objects.filter(pk=mine.contact.pk).update(left_on=timezone.localdate())
-    assert fresh.get(url(mine))["Location"] == "/portal/ended/"
-
-
-def test_guessing_links_is_held_up_but_no_good_one(proposal: Any, people: Any) -> None:
-    client = Client()
-    codes = [client.get(f"/portal/link/guess-{place}/").status_code for place in range(35)]
-    assert codes[0] == 302 and codes[-1] == 429
-    _, token = links.make_link(proposal, actor=people.alice)
-    assert client.get(f"/portal/link/{token}/")["Location"] == url(proposal)
-
-
-def test_a_link_rests_after_two_hours_and_leaves_when_told(
-    proposal: Any, by_link: Callable[..., Client], monkeypatch: Any
-) -> None:
-    client = by_link(proposal)
-    session = client.session
-    session["portal_seen"] -= 2 * 3600 + 1
-    session.save()
-    assert client.get(url(proposal))["Location"] == "/portal/ended/"
-    client = by_link(proposal)
-    assert client.post("/portal/leave/").status_code == 200
-    assert client.get(url(proposal)).status_code == 302
-
-
-def test_forms_of_a_link_are_guarded_against_other_sites(proposal: Any, people: Any) -> None:
-    _, token = links.make_link(proposal, actor=people.alice)
-    client = Client(enforce_csrf_checks=True)
-    client.get(f"/portal/link/{token}/")
-    assert client.post(url(proposal, "envelopes/technical/"), {"a-A1": "x"}).status_code == 403
-    assert standing(proposal).draft["technical"].answers == {}
-
-
 def test_no_colleague_comes_in(cast: dict[str, Any], proposal: Any, people: Any) -> None:
-    _, token = links.make_link(proposal, actor=people.alice)
+    token = new_token(proposal, people.alice)
     for name, person in cast.items():
         if name == "otto":
             continue
@@ -310,6 +247,7 @@ def test_no_colleague_comes_in(cast: dict[str, Any], proposal: Any, people: Any)
         for rest in TABS:
             assert client.get(url(proposal, rest)).status_code == 403, (name, rest)
         assert client.get(f"/portal/link/{token}/").status_code == 403
+        assert client.get("/portal/code/").status_code == 403
         assert client.get(url(proposal)).status_code == 403
 
 
@@ -343,8 +281,6 @@ def test_what_the_bidder_drafted_is_neither_read_nor_replaced_by_a_paper_entry(
     proposal: Any, people: Any, otto_at_work: Client
 ) -> None:
     otto_at_work.post(url(proposal, "envelopes/technical/"), {"a-A1": "Secret of our own"})
-    from cmo_lifecycle.workflow.refusals import Refused
-
     with pytest.raises(Refused, match="writes this proposal in the portal"):
         proposals.enter_paper(proposal, actor=people.alice, reason="Came by courier")
     assert standing(proposal).draft["technical"].answers == {"A1": "Secret of our own"}
@@ -403,8 +339,8 @@ def test_the_portal_takes_no_answer_before_the_request_is_issued(
     client.force_login(otto)
     assert client.get(url(made)).status_code == 404
     assert rfp.title not in client.get("/portal/").content.decode()
-    _, token = links.make_link(made, actor=people.alice)
-    assert client.get(f"/portal/link/{token}/")["Location"] == "/portal/ended/"
+    with pytest.raises(Refused, match="goes out with the invitation"):
+        links.make_link(made, actor=people.alice)
     assert Bidder.by_link(bidders.harrow.contact).source == "link"
     with pytest.raises(Exception, match="not been issued"):
         portal.save(made, Bidder.by_link(bidders.harrow.contact), answers={"A1": "x"})

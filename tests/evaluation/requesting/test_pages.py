@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,8 +19,10 @@ from evaluation.actions.library import put_in_use
 from evaluation.actions.links import follow
 from evaluation.asking import question_of
 from evaluation.library.templates import TEMPLATES
-from evaluation.models import Addendum, Cda, Enquiry, Evaluator, LibraryQuestion, Proposal, Rfp
+from evaluation.mails import deliver
+from evaluation.models import Addendum, BidderMail, Cda, Enquiry, Evaluator, LibraryQuestion, Proposal, Rfp
 from tests.evaluation.conftest import PASSWORD, past_deadline, short_listed, write_rfp
+from tests.evaluation.portal.post import token_in
 from tests.evaluation.requesting.conftest import sent_of
 
 pytestmark = pytest.mark.django_db
@@ -117,21 +120,22 @@ def test_whoever_declared_a_conflict_takes_no_step(client: Any, at: Any, issued:
     assert "Conflict declared: removed" in client.get(at(people.tom, "rfp", issued.pk)).content.decode()
 
 
-def test_a_link_is_shown_once_and_can_be_ended(client: Any, at: Any, issued: Any, people: Any, bidders: Any) -> None:
+def test_a_link_is_mailed_and_can_be_ended(client: Any, at: Any, issued: Any, people: Any, bidders: Any) -> None:
     proposal = issued.proposals.get(cmo=bidders.nordvik.cmo)
     where = at(people.alice, "rfp_invitations", issued.pk)
-    made = client.post(where, {"proposal": str(proposal.pk), "do": "link"})
-    address = re.search(r"/portal/link/([\w-]+)/", made.content.decode())
-    assert address is not None and made["Cache-Control"] == "no-store"
-    assert follow(address[1]).proposal == proposal
+    made = client.post(where, {"proposal": str(proposal.pk), "do": "link"}, follow=True).content.decode()
+    assert "/portal/link/" not in made and "A link is on its way" in made
+    deliver(BidderMail.objects.get(kind="link").pk)
+    token = token_in(mail.outbox[-1])
+    assert follow(token).proposal == proposal
     page = client.get(where).content.decode()
-    assert address[1] not in page and "Has a link until" in page
+    assert token not in page and "A link was sent to nordvik@cmo.example" in page
     client.post(where, {"proposal": str(proposal.pk), "do": "revoke"})
-    assert follow(address[1]) is None
+    assert follow(token) is None
     other = write_rfp(issued.programme, people.alice)
     assert client.post(at(people.alice, "rfp_invitations", other.pk), {"proposal": str(proposal.pk)}).status_code == 400
     refused = client.post(at(people.farid, "rfp_invitations", issued.pk), {"proposal": str(proposal.pk)})
-    assert refused.status_code == 403 and "Sourcing makes links" in refused.content.decode()
+    assert refused.status_code == 403 and "Sourcing sends" in refused.content.decode()
 
 
 def test_where_participation_is_hidden_no_page_tells_until_it_closes(

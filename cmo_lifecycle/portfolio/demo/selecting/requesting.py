@@ -11,7 +11,7 @@ from cmo_lifecycle.portfolio.demo.selecting.company import Company
 from cmo_lifecycle.portfolio.demo.selections.shapes import RfpOf
 from cmo_lifecycle.portfolio.demo.world import SOURCE
 from cmo_lifecycle.workflow import edits, parts
-from evaluation.actions import judging, links, rfps
+from evaluation.actions import judging, rfps
 from evaluation.filling import apply_template
 from evaluation.library.shapes import MILESTONES
 from evaluation.models import (
@@ -112,8 +112,4 @@ def issue(company: Company, rfp: Rfp, row: RfpOf, cmos: Sequence[str], *, undecl
             name = next(key for key, person in company.people.items() if person == seat.person)
             judging.declare_none(seat, **company.signed(name))
     with company.on(0):
-        rfp = rfps.issue(rfp, **company.by("alice"))
-        for proposal in rfp.proposals.select_related("contact"):  # type: ignore[attr-defined]
-            if proposal.contact.user is None:
-                links.make_link(proposal, actor=company.people["alice"], source=SOURCE)
-    return rfp
+        return rfps.issue(rfp, **company.by("alice"))

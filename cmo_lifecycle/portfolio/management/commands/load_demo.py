@@ -11,6 +11,7 @@ from cmo_lifecycle.audit.actor import acting
 from cmo_lifecycle.partners.models import CMO, Programme
 from cmo_lifecycle.portfolio.demo.history import History
 from cmo_lifecycle.portfolio.models import Demonstration
+from evaluation import mails
 
 
 class Command(BaseCommand):
@@ -28,7 +29,8 @@ class Command(BaseCommand):
                 "There are records already: the demonstration is loaded into an empty installation only."
             )
         with transaction.atomic(), acting("system:demo", source="demo"):
-            made = History(today or timezone.localdate()).tell()
+            with mails.told_later():
+                made = History(today or timezone.localdate()).tell()
             Demonstration.objects.create(
                 loaded_at=timezone.now(),
                 cmos=list(CMO.objects.values_list("pk", flat=True)),
