@@ -23,9 +23,12 @@ from operations.models import (
     Delivery,
     DeliveryImport,
     DuePeriod,
+    Framework,
     KpiDefinition,
     Review,
     ScoringPolicy,
+    Transfer,
+    TransferGate,
 )
 
 
@@ -206,3 +209,46 @@ __all__ = [
     "ReviewFilters",
     "overdue",
 ]
+
+
+class FrameworkFilters(RecordFilters):
+    """Operating frameworks."""
+
+    find_in = ("relationship__cmo__legal_name", "relationship__programme__name", "scope")
+
+    relationship = Reference(Relationship, label="Relationship")
+    state = Choice(label="State", choices=Framework.State.choices)
+    review = Choice(label="Review", choices=[("due", "Due")], method="by_review")
+
+    class Meta:
+        model = Framework
+        fields: list[str] = []
+
+    def by_review(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(state=Framework.State.APPROVED, review_due__lte=timezone.localdate())
+
+
+class TransferFilters(RecordFilters):
+    """Technology transfers."""
+
+    find_in = ("title", "relationship__cmo__legal_name")
+
+    relationship = Reference(Relationship, label="Relationship")
+    state = Choice(label="State", choices=Transfer.State.choices)
+
+    class Meta:
+        model = Transfer
+        fields: list[str] = []
+
+
+class TransferGateFilters(RecordFilters):
+    """Gates of technology transfers."""
+
+    find_in = ("name", "criterion")
+
+    transfer = Reference(Transfer, label="Transfer")
+    state = Choice(label="State", choices=TransferGate.State.choices)
+
+    class Meta:
+        model = TransferGate
+        fields: list[str] = []

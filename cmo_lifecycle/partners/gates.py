@@ -6,33 +6,62 @@ A gate takes the relationship and yields a sentence for each thing that is still
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 Gate = Callable[[Any], Iterable[str]]
 
 Follow = Callable[[Any, Any], None]
 
-_gates: dict[str, list[Gate]] = {}
+
+@dataclass(frozen=True)
+class _Declared:
+    function: Gate
+    label: str
+    where: Callable[[Any], str] | None
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing that a step asks for: its name, what is missing (nothing: it is there), and where it is done."""
+
+    label: str
+    missing: tuple[str, ...]
+    url: str = ""
+
+
+_gates: dict[str, list[_Declared]] = {}
 _follows: dict[str, list[Follow]] = {}
 
 
-def gate(*verbs: str) -> Callable[[Gate], Gate]:
-    """Declare a gate function for one or more of the relationship's verbs."""
+def gate(*verbs: str, label: str = "", where: Callable[[Any], str] | None = None) -> Callable[[Gate], Gate]:
+    """Declare a gate function for one or more of the relationship's verbs.
+
+    `label` names on a checklist what it asks for, `where` gives the address at which that is done.
+    """
 
     def declare(function: Gate) -> Gate:
         for verb in verbs:
-            _gates.setdefault(verb, []).append(function)
+            _gates.setdefault(verb, []).append(_Declared(function, label, where))
         return function
 
     return declare
+
+
+def points(verb: str, relationship: Any) -> list[Point]:
+    """Return what `verb` asks for as a checklist, in the order in which the stages declared it."""
+    return [
+        Point(one.label, tuple(one.function(relationship)), one.where(relationship) if one.where else "")
+        for one in _gates.get(verb, ())
+    ]
 
 
 def asked_by(verb: str) -> Gate:
     """Return one gate that asks all that are declared for `verb`, whenever it is asked."""
 
     def ask(relationship: Any) -> Iterator[str]:
-        for function in _gates.get(verb, ()):
-            yield from function(relationship)
+        for one in _gates.get(verb, ()):
+            yield from one.function(relationship)
 
     return ask
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from cmo_lifecycle.doors.context import url_if_there
 from cmo_lifecycle.partners.gates import follow, gate
 from cmo_lifecycle.partners.models import Relationship
 from cmo_lifecycle.workflow.models import Event
@@ -42,21 +43,26 @@ def unsigned_roles_of_execution(agreement: Agreement) -> list[str]:
     return [role for role in signers_of(agreement) if role not in given]
 
 
-@gate("onboard")
+def _register_url(relationship: Relationship) -> str:
+    register = url_if_there("contracts:agreement_list")
+    return f"{register}?cmo={relationship.cmo_id}" if register else ""
+
+
+@gate("onboard", label="Supply agreement or statement of work executed", where=_register_url)
 def _commercial_is_executed(relationship: Relationship) -> Iterator[str]:
     rows = agreements_of(relationship).signed().filter(kind__in=(K.MSA, K.SOW))
     if not any(signed_here(one) for one in rows):
         yield "Have the supply agreement or the statement of work executed first."
 
 
-@gate("onboard")
+@gate("onboard", label="Quality agreement signed by both quality units", where=_register_url)
 def _quality_is_executed(relationship: Relationship) -> Iterator[str]:
     rows = agreements_of(relationship).signed().filter(kind=K.QAG)
     if not any(signed_here(one) for one in rows):
         yield "Have the quality agreement signed by both quality units first."
 
 
-@gate("operate")
+@gate("operate", label="Quality agreement in force, its matrix whole", where=_register_url)
 def _quality_is_effective(relationship: Relationship) -> Iterator[str]:
     rows = [one for one in agreements_of(relationship).in_force().filter(kind=K.QAG) if signed_here(one)]
     if not rows:

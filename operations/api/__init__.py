@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from operations import actions  # noqa: F401 (its verbs become endpoints)
 from operations.api.deliveries import DeliveryViewSet
+from operations.api.frameworks import FrameworkViewSet, TransferGateViewSet, TransferViewSet
 from operations.api.imports import ImportProblemViewSet, ImportProfileViewSet, ImportViewSet
 from operations.api.kpi_values import KpiValues
 from operations.api.kpis import KpiDefinitionViewSet, ScoringPolicyViewSet
@@ -19,6 +20,9 @@ VIEWS = (
     KpiDefinitionViewSet,
     ScoringPolicyViewSet,
     ReviewViewSet,
+    FrameworkViewSet,
+    TransferViewSet,
+    TransferGateViewSet,
 )
 
 #: Addresses that are no list of records, such as computed values.

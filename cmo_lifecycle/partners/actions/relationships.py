@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 
 from cmo_lifecycle.partners.gates import asked_by, follow_up, gate
@@ -17,18 +18,31 @@ S = Relationship.State
 KEEPERS = ("sourcing", "project_manager")
 
 
+def _edit_url(relationship: Relationship) -> str:
+    return reverse("partners:relationship_edit", args=[relationship.pk])
+
+
+def _tier_url(relationship: Relationship) -> str:
+    return f"{reverse('partners:tier_assessment_add')}?relationship={relationship.pk}"
+
+
+def _site_url(relationship: Relationship) -> str:
+    site = relationship.sites.first()
+    return site.get_absolute_url() if site is not None else _edit_url(relationship)
+
+
 def _arrive(relationship: Relationship, event: Event) -> None:
     relationship.stage_since = timezone.now()
     follow_up(event.verb, relationship, event)
 
 
-@gate("operate", "register_as_existing")
+@gate("operate", "register_as_existing", label="A named relationship manager", where=_edit_url)
 def _has_a_manager(relationship: Relationship) -> Iterator[str]:
     if relationship.manager_id is None:
         yield "Name the relationship manager first."
 
 
-@gate("operate")
+@gate("operate", label="Sites qualified: on the approved vendor list", where=_site_url)
 def _sites_are_orderable(relationship: Relationship) -> Iterator[str]:
     today = timezone.localdate()
     sites = list(relationship.sites.prefetch_related("qualifications"))
@@ -39,7 +53,7 @@ def _sites_are_orderable(relationship: Relationship) -> Iterator[str]:
             yield f"{site} is not on the approved vendor list, or its review is overdue."
 
 
-@gate("operate")
+@gate("operate", label="Risk tier assessed", where=_tier_url)
 def _has_a_tier(relationship: Relationship) -> Iterator[str]:
     if relationship.tier is None:
         yield "Assess the risk tier first."
