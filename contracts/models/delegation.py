@@ -33,8 +33,8 @@ class Delegation(Record):
         tones = nonmember({"draft": "info", "in_force": "good"})
 
     record_class = RecordClass.FINANCIAL
-    may_create = ("finance",)
-    may_edit = ("finance",)
+    may_create = ("finance", "legal")
+    may_edit = ("finance", "legal")
     editable_in = (State.DRAFT,)
     unsubmitted = (State.DRAFT,)
     unsigned_fields = ("in_force_since",)

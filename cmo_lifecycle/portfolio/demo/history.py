@@ -27,10 +27,12 @@ from cmo_lifecycle.partners.models import (
 )
 from cmo_lifecycle.portfolio.demo import telling
 from cmo_lifecycle.portfolio.demo.clock import at, month_start, noon
+from cmo_lifecycle.portfolio.demo.contracting import Contracting
 from cmo_lifecycle.portfolio.demo.selecting import Selecting
 from cmo_lifecycle.portfolio.demo.strategies import STRATEGIES
 from cmo_lifecycle.portfolio.demo.world import CMOS, PROGRAMMES, SOURCE, WORK, CmoOf, SiteOf, WorkOf
 from cmo_lifecycle.workflow import edits
+from contracts.models import Agreement
 from evaluation.models import Rfp
 from operations import review_run
 from operations.actions import reviews
@@ -42,8 +44,6 @@ SEED = 20260522
 LEFT_UNSIGNED_MONTHS = 2
 #: Whose CMOs are chosen by RFP.
 SELECTED_FOR = "VX-12"
-
-
 #: The stages that follow a signed award, in order: the step into each, and why.
 AFTER_THE_AWARD = {
     "contracting": (relationships.start_contracting, ""),
@@ -75,12 +75,18 @@ class History:
             strategies.tell(told, programmes[told.programme], second)
         selections.packer(programmes[SELECTED_FOR])
         selections.laboratory(programmes[SELECTED_FOR])
+        self.contracting = Contracting(self.today, self.people)
+        self.calendar = self.contracting.ground(start)
         found = [self.work(row, programmes[row.programme], start) for row in WORK]
+        for relationship in found:
+            if relationship.registered_as_existing:
+                self.contracting.register(relationship, self.calendar)
         for row, relationship in zip(WORK, found, strict=True):
             self.deliveries(row, relationship)
         self.reviews(start)
         return {
             "CMOs": len(CMOS),
+            "agreements": Agreement.objects.filter(programme__in=programmes.values()).count(),
             "RFPs": Rfp.objects.filter(programme__in=programmes.values()).count(),
             "strategies": Strategy.objects.filter(programme__in=programmes.values()).count(),
             "relationships": len(found),
@@ -292,6 +298,10 @@ class History:
         for number, (state, (step, reason)) in enumerate(AFTER_THE_AWARD.items()):
             with at(noon(month_start(self.today, -AWARDED_MONTHS_AGO + 1 + number))):
                 relationship = step(relationship, actor=alice, reason=reason, source=SOURCE)
+            if state == "contracting":
+                begun = relationship.stage_since.date()
+                self.contracting.second_source(relationship, begun, self.calendar)
+                relationship.refresh_from_db()
             if state == row.stage:
                 break
         return relationship

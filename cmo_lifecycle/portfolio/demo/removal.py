@@ -25,11 +25,14 @@ from cmo_lifecycle.partners.models import CMO, Programme
 from cmo_lifecycle.portfolio.models import Demonstration
 from cmo_lifecycle.workflow.models import Approval, Attachment, Event, Record, Signature
 from cmo_lifecycle.workflow.refusals import NotPermitted, Refused
+from contracts.models import Delegation, HolidayCalendar
 
 Found = dict[type[models.Model], set[Any]]
 
 #: Hang on records by type and key, not by foreign key.
 LOOSE = (Signature, Approval, Attachment, Event)
+#: Belong to no CMO and no programme: what the demo's people have made of them goes.
+OF_THE_COMPANY: tuple[type[models.Model], ...] = (Delegation, HolidayCalendar)
 
 
 def _links(model: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:
@@ -48,7 +51,11 @@ def what_goes() -> Found:
     found: Found = defaultdict(set)
     found[CMO].update(demo.cmos)
     found[Programme].update(demo.programmes)
-    ahead = [CMO, Programme]
+    ahead: list[type[models.Model]] = [CMO, Programme]
+    for model in OF_THE_COMPANY:
+        made = model._default_manager.filter(created_by__in=cast.demo_people())
+        found[model].update(made.values_list("pk", flat=True))
+        ahead.append(model)
     while ahead:
         model = ahead.pop()
         for other, name in _links(model):

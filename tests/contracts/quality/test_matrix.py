@@ -23,7 +23,9 @@ def agreement(quinn: Any, harrow: Any, vx12: Any) -> Agreement:
 
 
 def sent(agreement: Agreement, **changes: str) -> dict[str, str]:
-    rows = {f"{row.activity}.{party}": letter for row in responsibility.usual() for party, letter in row.letters.items()}
+    rows = {
+        f"{row.activity}.{party}": letter for row in responsibility.usual() for party, letter in row.letters.items()
+    }
     return {**rows, "version": str(agreement.version), **changes}
 
 

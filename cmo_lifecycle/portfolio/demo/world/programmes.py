@@ -19,7 +19,7 @@ PROGRAMMES: tuple[dict[str, Any], ...] = (
         "modality": "small_molecule",
         "phase": "commercial",
         "description": "Once-daily tablet, on the market since 2022: active ingredient, tablets and blisters.",
-        "members": ("alice", "priya", "quinn", "farid", "sven", "erin", "bob"),
+        "members": ("alice", "priya", "quinn", "farid", "lena", "sven", "erin", "bob"),
     },
     {
         "name": "VX-7",
