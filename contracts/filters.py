@@ -2,8 +2,78 @@
 
 from __future__ import annotations
 
-from cmo_lifecycle.doors.filters import Choice, RecordFilters, Reference
-from contracts.models import Agreement, Delegation, Exercise, NegotiationPoint, SplitAnswer, Subcontractor
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from cmo_lifecycle.doors.filters import Choice, RecordFilters, Reference, Whole
+from cmo_lifecycle.partners.models import CMO, Programme
+from contracts.models import (
+    Agreement,
+    ContractDocument,
+    Delegation,
+    Exercise,
+    NegotiationPoint,
+    SplitAnswer,
+    Subcontractor,
+)
+
+#: How far ahead the register looks.
+SOON = timedelta(days=90)
+VIEWS = [
+    ("ending", "Ends or renews in 90 days"),
+    ("notice", "Notice due in 90 days"),
+    ("approving", "With us to approve"),
+    ("signing", "Out for signature"),
+    ("in_force", "In force"),
+]
+
+
+class AgreementFilters(RecordFilters):
+    """Agreements."""
+
+    find_in = ("reference", "title", "cmo__legal_name", "programme__name", "products")
+    find_exact = ("external_id",)
+
+    cmo = Reference(CMO, label="CMO")
+    programme = Reference(Programme, label="Programme")
+    parent = Reference(Agreement, label="Under")
+    view = Choice(label="Show", choices=VIEWS, method="by_view")
+    state = Choice(label="State", choices=Agreement.State.choices)
+    kind = Choice(label="Kind", choices=Agreement.Kind.choices)
+    external_id = Whole(label="External id")
+
+    class Meta:
+        model = Agreement
+        fields: list[str] = []
+
+    def by_view(self, rows: Any, name: str, value: str) -> QuerySet:
+        today = timezone.localdate()
+        match value:
+            case "ending":
+                return rows.signed().filter(ends_by__range=(today, today + SOON))  # type: ignore[no-any-return]
+            case "notice":
+                return rows.signed().filter(notice_by__range=(today, today + SOON))  # type: ignore[no-any-return]
+            case "approving":
+                return rows.filter(state=Agreement.State.INTERNAL_REVIEW)  # type: ignore[no-any-return]
+            case "signing":
+                return rows.filter(state=Agreement.State.OUT_FOR_SIGNATURE)  # type: ignore[no-any-return]
+        return rows.in_force()  # type: ignore[no-any-return]
+
+
+class ContractDocumentFilters(RecordFilters):
+    """Texts of agreements."""
+
+    find_in = ("agreement__reference", "agreement__title", "agreement__cmo__legal_name", "note")
+
+    agreement = Reference(Agreement, label="Agreement")
+    origin = Choice(label="It is", choices=ContractDocument.Origin.choices)
+
+    class Meta:
+        model = ContractDocument
+        fields: list[str] = []
 
 
 class NegotiationPointFilters(RecordFilters):

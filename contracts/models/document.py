@@ -36,7 +36,9 @@ class DocumentQuerySet(OfAgreementQuerySet):
                 .annotate(last=Max("number"))
                 .values("last")
             )
-            return self.filter(agreement__in=Agreement.objects.visible_to(user).values("pk"), number=newest)
+            return self.filter(
+                agreement__in=Agreement.objects.visible_to(user).values("pk"), number=models.Subquery(newest)
+            )
         return super().visible_to(user)
 
 

@@ -17,6 +17,7 @@ from evaluation import clock
 from evaluation.bidding import Bidder, Standing, standing
 from evaluation.models import Proposal, Rfp
 from evaluation.portal import who, words
+from evaluation.portal.places import places_of
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -58,6 +59,7 @@ class PortalPage(View):
     def shown(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         context.setdefault("visitor", self.visitor)
         context["on_paper"] = self.on_paper
+        context["portal_places"] = lambda: places_of(self.visitor.user)
         context["sponsor"] = settings.SPONSOR_NAME
         context["portal_frame"] = "portal/paper.html" if self.on_paper else "portal/frame.html"
         return render(self.request, template, context, status=status)

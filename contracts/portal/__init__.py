@@ -1,0 +1,1 @@
+"""Agreements in the portal: what a CMO's contact reads and signs. Nothing of how they came about here."""
