@@ -7,4 +7,4 @@ class ContractsConfig(AppConfig):
     verbose_name = "Contracting"
 
     def ready(self) -> None:
-        from contracts import actions  # noqa: F401  registers verbs, gates and what follows
+        from contracts import actions, obliging  # noqa: F401  registers verbs, gates and what follows

@@ -8,14 +8,18 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.doors.filters import Choice, RecordFilters, Reference, Whole
 from cmo_lifecycle.partners.models import CMO, Programme
 from contracts.models import (
     Agreement,
+    AgreementEvent,
     ContractDocument,
     Delegation,
     Exercise,
     NegotiationPoint,
+    Obligation,
+    Side,
     SplitAnswer,
     Subcontractor,
 )
@@ -136,4 +140,53 @@ class SplitAnswerFilters(RecordFilters):
 
     class Meta:
         model = SplitAnswer
+        fields: list[str] = []
+
+
+DUE_VIEWS = [
+    ("overdue", "Overdue"),
+    ("soon", "Due in 90 days"),
+    ("mine", "Open, and mine to see to"),
+    ("undated", "Open without a day"),
+]
+
+
+class ObligationFilters(RecordFilters):
+    """What is owed under agreements."""
+
+    find_in = ("title", "agreement__reference", "agreement__title", "agreement__cmo__legal_name", "owner__name")
+
+    agreement = Reference(Agreement, label="Agreement")
+    cmo = Reference(CMO, label="CMO", field_name="agreement__cmo")
+    owner = Reference(User, label="Owner")
+    view = Choice(label="Show", choices=DUE_VIEWS, method="by_view")
+    side = Choice(label="Owed by", choices=Side.choices)
+    state = Choice(label="State", choices=Obligation.State.choices)
+
+    class Meta:
+        model = Obligation
+        fields: list[str] = []
+
+    def by_view(self, rows: Any, name: str, value: str) -> QuerySet:
+        today, rows = timezone.localdate(), rows.filter(state=Obligation.State.OPEN)
+        match value:
+            case "overdue":
+                return rows.filter(due_on__lt=today)  # type: ignore[no-any-return]
+            case "soon":
+                return rows.filter(due_on__lte=today + SOON)  # type: ignore[no-any-return]
+            case "mine":
+                return rows.filter(owner=self.request.user.pk)  # type: ignore[no-any-return]
+        return rows.filter(due_on__isnull=True)  # type: ignore[no-any-return]
+
+
+class AgreementEventFilters(RecordFilters):
+    """Events that have started clocks of agreements."""
+
+    find_in = ("what", "agreement__reference", "agreement__cmo__legal_name")
+
+    agreement = Reference(Agreement, label="Agreement")
+    state = Choice(label="State", choices=AgreementEvent.State.choices)
+
+    class Meta:
+        model = AgreementEvent
         fields: list[str] = []

@@ -1,4 +1,4 @@
-"""What is owed by a day: done with what shows it, or not asked for."""
+"""What is owed by a day: done with what shows it, or not asked for. And the events that start clocks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.refusals import InvalidInput
 from cmo_lifecycle.workflow.transitions import transition
-from contracts.models import Obligation
+from contracts.models import AgreementEvent, Obligation
 
 S = Obligation.State
 KEEPERS = ("sourcing", "legal", "quality", "project_manager", "finance", "supply_planning")
@@ -39,7 +39,26 @@ def lapse(obligation: Obligation, event: Event) -> None:
     """Take it back: the agreement or its day is no longer what it was counted from."""
 
 
+@transition(Obligation, source=S.LAPSED, target=S.OPEN, by_clock=True)
+def take_up(obligation: Obligation, event: Event) -> None:
+    """Take up what had lapsed: the agreement asks for it again."""
+    obligation.level, obligation.reminded = "", []
+
+
 @transition(Obligation, source=(S.DONE, S.WAIVED), target=S.OPEN, roles=("legal", "sourcing", "quality"), reason=True)
 def reopen(obligation: Obligation, event: Event) -> None:
     """Open it again: it was not done after all."""
     obligation.done_on, obligation.evidence = None, ""
+
+
+@transition(
+    AgreementEvent, source=AgreementEvent.State.RECORDED, target=AgreementEvent.State.WITHDRAWN,
+    roles=("legal", "sourcing", "quality"), reason=True, tone="bad",
+)  # fmt: skip
+def withdraw(recorded: AgreementEvent, event: Event) -> None:
+    """Take the event back: it was recorded in error. Its clock stops."""
+    from contracts.obliging import settle
+
+    # The clock is counted from what is recorded, and this one is not any more.
+    AgreementEvent.objects.filter(pk=recorded.pk).update(state=AgreementEvent.State.WITHDRAWN)
+    settle(recorded.agreement, cause=event)

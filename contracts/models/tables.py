@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -17,7 +17,9 @@ from contracts.clauses.shapes import TERM_KINDS
 from contracts.clauses.topics import TOPICS
 from contracts.models.agreement import Agreement
 from contracts.models.fields import LengthField
-from contracts.terms import typed
+from contracts.terms import duties, typed
+from contracts.terms.dates import PartialDate
+from contracts.terms.periods import parse_length
 from strategy.sums.errors import SumError
 
 
@@ -204,6 +206,16 @@ class Duty(Part):
         NOTICE = "notice", "Last day for notice"
         SIGNATURE = "signature", "Signature"
 
+    #: How the sums and their sentences call the days that a duty is counted from.
+    ANCHORS: ClassVar[dict[str, str]] = {
+        Anchor.START: "effective day",
+        Anchor.END: "end",
+        Anchor.NOTICE: "last day for notice",
+        Anchor.SIGNATURE: "signature",
+    }
+    #: What ends a duty that recurs.
+    LAST_DAY: ClassVar[str] = "last day of the agreement"
+
     of = "agreement"
     columns = (
         "text", "side", "owner", "topic", "rule", "on", "anchor", "offset", "before", "every", "until", "clock",
@@ -241,8 +253,27 @@ class Duty(Part):
             self.Rule.ON_EVENT: ("clock",),
         }.get(self.rule, ())  # type: ignore[call-overload]
         missing = {name: "This rule needs it." for name in asked if not getattr(self, name)}
+        if not missing and self.rule == self.Rule.RECURRING and (self.offset or self.before):
+            missing["offset"] = "What recurs is counted from the day itself: leave this empty."
         if missing:
             raise ValidationError(missing)
+        try:
+            assert self.due is not None
+        except SumError as error:
+            fields = {"length": "offset", "last": "until", "event": "text"}
+            raise ValidationError({fields.get(error.field, error.field): str(error)}) from None
+
+    @property
+    def due(self) -> duties.Duty:
+        """The rule as the sums take it; its days are named as in `ANCHORS`. SumError where it says what cannot be."""
+        if self.rule == self.Rule.ONCE:
+            return duties.Once(PartialDate.of(self.on))  # type: ignore[arg-type]
+        if self.rule == self.Rule.RELATIVE:
+            return duties.Counted(self.ANCHORS[self.anchor], parse_length(self.offset), back=self.before)
+        if self.rule == self.Rule.RECURRING:
+            last = PartialDate.of(self.until) if self.until is not None else self.LAST_DAY
+            return duties.Recurring(self.ANCHORS[self.anchor], parse_length(self.every), last)
+        return duties.Within("event", parse_length(self.clock))
 
 
 class Responsibility(Part):

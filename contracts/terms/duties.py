@@ -26,8 +26,9 @@ __all__ = [
     "duty_from_data", "escalation", "occurrences", "reminders",
 ]  # fmt: skip
 
-Anchors = Mapping[str, PartialDate | date | None]
-"""The days that rules count from, by name; None or missing where nobody has told one."""
+Anchors = Mapping[str, PartialDate | Window | date | None]
+"""The days that rules count from, by name; None or missing where nobody has told one, a window for one that was counted
+from a partial date."""
 
 LONGEST_CLOSURE = 31
 """Days on end that no calendar is closed for; what lies further off is not rolled back into a stretch of time."""
@@ -178,6 +179,8 @@ def _anchor(anchors: Anchors, name: str, *, event: bool) -> Window | str:
         if event:
             return f"Nothing is due until the {name} is told."
         return f"The {name} is not told; enter it to see the day."
+    if isinstance(told, Window):
+        return told
     if not isinstance(told, PartialDate):
         return Window(plain_day(told), told)
     if told.kind is Kind.PERPETUAL:
@@ -235,9 +238,9 @@ def _last(duty: Recurring, anchors: Anchors) -> tuple[Window | None, str]:
     told = anchors.get(duty.last) if isinstance(duty.last, str) else duty.last
     if isinstance(told, PartialDate) and told.kind is Kind.PERPETUAL:
         return None, ""
-    window = told.window if isinstance(told, PartialDate) else told and Window(plain_day(told), told)
+    window = told.window if isinstance(told, PartialDate) else told
     if window:
-        return window, ""
+        return window if isinstance(window, Window) else Window(plain_day(window), window), ""
     name = f"the {duty.last}" if isinstance(duty.last, str) else "the last day"
     return None, f"; it ends with {name}, which is not told"
 
