@@ -20,6 +20,7 @@ urlpatterns = [
     path("evaluation/proposals/<uuid:pk>/paper/", include("evaluation.portal.paper_urls")),
     path("evaluation/", include("evaluation.urls")),
     path("portal/agreements/", include("contracts.portal.urls")),
+    path("portal/frameworks/", include("operations.portal.urls")),
     path("portal/", include("evaluation.portal.urls")),
     path("contracts/", include("contracts.urls")),
     path("operations/", include("operations.urls")),

@@ -486,6 +486,55 @@ NOUNS = (
             "publish": "   s x+xxxxxx x0 x 00 s xx",
         },
     ),
+    Noun(
+        "frameworks",
+        "operations:framework",
+        # It is edited by its writer.
+        forms=("add",),
+        read=OF_VX12,
+        #       a APTQFLSE
+        add="   s ++xxxxxx xx x ++ s xx",
+        edit="  s +++xxx+x x0 x 00 s x+",
+        attach="s +++xxx+x x0 x 00 s xx",
+        tables=("contact_rows", "meetings", "escalation_levels", "agreed_kpis", "budget_lines"),
+        steps={
+            "submit": LEADERS_VX12,
+            # The CMO's contacts take these two in the portal, once it was handed to them.
+            "send_back": "     s ++x+xxx+ x0 x 00 s xx",
+            "approve": "       s ++x+xxx+ x0 x 00 s xx",
+            "confirm_review": "s ++x+xxxx x0 x 00 s xx",
+            "abandon": LEADERS_VX12,
+        },
+        inner_steps={"supersede": "s xxxxxxxx x0 x 00 s ss", "ask_for_review": "s xxxxxxxx x0 x 00 s ss"},
+    ),
+    Noun(
+        "transfers",
+        "operations:transfer",
+        read=OF_VX12,
+        add="    s x++xxxxx xx x ++ s xx",
+        edit="   s x++xxxxx x0 x 00 s xx",
+        attach=" s x++xxxxx x0 x 00 s xx",
+        steps={
+            "start_transfer": "   s x++xxxxx x0 x 00 s xx",
+            "replan": "           s xxx+xxxx x0 x 00 s xx",
+            "complete_transfer": "s x++xxxxx x0 x 00 s xx",
+            "declare_not_needed": "s xx++xxxx x0 x 00 s xx",
+        },
+    ),
+    Noun(
+        "transfer-gates",
+        "operations:transfer_gate",
+        read=OF_VX12,
+        add="    s x++xxxxx xx x ++ s xx",
+        edit="   s x++xxxxx x0 x 00 s xx",
+        attach=" s x++xxxxx x0 x 00 s xx",
+        steps={
+            "present": "       s x++xxxxx x0 x 00 s xx",
+            "pass_gate": "     s xx++xxxx x0 x 00 s xx",
+            "send_gate_back": "s xx++xxxx x0 x 00 s xx",
+            "leave_out": "     s xxx+xxxx x0 x 00 s xx",
+        },
+    ),
 )
 
 # ---- everything else, address by address
@@ -597,6 +646,10 @@ for _name in (
     "receipt", "own", "withdraw", "decline", "reconsider", "confirm",
 ):  # fmt: skip
     door(f"portal:{_name}", GET=ANOTHERS, POST=ANOTHERS)
+# A framework that is still written is there for nobody at a CMO.
+door("portal_frameworks:home", GET="s xxxxxxxx xx + xx s ss", POST="s xxxxxxxx xx m xx s ss")
+door("portal_frameworks:framework", GET=ANOTHERS, POST="s xxxxxxxx xx m xx s ss")
+door("portal_frameworks:sign", "portal_frameworks:send_back", GET=ANOTHERS, POST=ANOTHERS)
 # The same for sourcing, who enters a paper proposal of its programme.
 NO_PAPER = "s 0xxxxxxx xx x x0 s ss"
 for _name in (
@@ -649,6 +702,14 @@ door("evaluation:score_sheet_write", GET="s 00+00000 00 x 00 s ss", POST="s 00+0
 WRITES_VX12 = " s +++x+x+x x0 x 00 s xx"
 door("strategy:strategy_go_on", GET=WRITES_VX12)
 door("strategy:strategy_write", GET=WRITES_VX12, POST=WRITES_VX12)
+
+# The writer of an operating framework, and its next version.
+WRITES_FRAMEWORK = " s +++xxx+x x0 x 00 s xx"
+door("operations:framework_go_on", GET=WRITES_FRAMEWORK)
+door("operations:framework_write", GET=WRITES_FRAMEWORK, POST=WRITES_FRAMEWORK)
+door("operations:framework_revise", GET=LEADERS_VX12, POST=LEADERS_VX12)
+door("api:frameworks-findings", GET=OF_VX12)
+door("api:frameworks-revise", POST=LEADERS_VX12)
 
 # From the market scan to the deadline of an RFP.
 door("evaluation:scan", GET=INTERNAL, POST="s ++xxxxxx xx x ++ s xx")

@@ -45,6 +45,9 @@ SEEN = {
     "strategy.PartnershipAttribute": INSIDE,
     "operations.Delivery": OF_VX12,
     "operations.Review": OF_VX12,
+    "operations.Framework": OF_VX12,
+    "operations.Transfer": OF_VX12,
+    "operations.TransferGate": OF_VX12,
     "operations.KpiDefinition": INSIDE,
     "operations.ScoringPolicy": INSIDE,
     "operations.ImportProfile": INSIDE,
@@ -175,6 +178,9 @@ def keyed(world: stage.World) -> Iterator[tuple[str, Any, dict[str, str]]]:
         "evaluation:award": "awards",
         "operations:delivery": "deliveries",
         "operations:review": "reviews",
+        "operations:framework": "frameworks",
+        "operations:transfer": "transfers",
+        "operations:transfer_gate": "transfer-gates",
         "operations:import": "imports",
     }
     # Pages over an RFP that are called by what they show.
@@ -213,9 +219,11 @@ def _screens(name: str) -> list[dict[str, str]]:
     """The screens of a guided writer."""
     from evaluation.views.requesting.screens import SCREENS as RFPS
     from evaluation.views.scouting.must_haves import MUST_HAVES
+    from operations.joint.screens import SCREENS as FRAMEWORKS
     from strategy.screens import SCREENS as STRATEGIES
 
     writers = {
+        "operations:framework_write": FRAMEWORKS,
         "strategy:strategy_write": STRATEGIES,
         "evaluation:rfp_write": RFPS,
         "evaluation:candidate_write": MUST_HAVES.screens,
@@ -337,6 +345,7 @@ def test_a_foreign_key_in_a_body_is_as_wrong_as_one_that_nothing_has(
                 tried.add((view.route, one.name))
     assert tried == {
         ("relationships", "programme_id"), ("tier-assessments", "relationship_id"), ("deliveries", "relationship_id"),
+        ("frameworks", "relationship_id"), ("transfers", "relationship_id"), ("transfer-gates", "transfer_id"),
         ("strategies", "programme_id"), ("cdas", "programme_id"), ("candidates", "programme_id"),
         ("rfps", "programme_id"), ("proposals", "rfp_id"), ("proposals", "candidate_id"),
         ("addenda", "rfp_id"), ("evaluators", "rfp_id"), ("awards", "programme_id"), ("awards", "rfp_id"),
@@ -387,6 +396,7 @@ def test_a_foreign_record_cannot_be_chosen_in_a_form(world: stage.World, record_
             tried.add((noun.stem, name))
     assert tried == {
         ("relationship", "programme"), ("tier_assessment", "relationship"), ("delivery", "relationship"),
+        ("framework", "relationship"), ("transfer", "relationship"), ("transfer_gate", "transfer"),
         ("strategy", "programme"), ("cda", "programme"), ("candidate", "programme"), ("rfp", "programme"),
         ("proposal", "rfp"), ("proposal", "candidate"), ("addendum", "rfp"), ("evaluator", "rfp"),
         ("award", "programme"), ("award", "rfp"),

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from cmo_lifecycle.accounts.roles import BUSINESS
-from tests import world_selection
+from tests import world_framework, world_selection
 from tests.conftest import CAST, make_person
 
 #: As the table of doors names its columns: everybody who may knock.
@@ -51,6 +51,7 @@ def build(password_hash: str) -> World:
     _strategy(world)
     world_selection.build(world)
     _operations(world)
+    world_framework.build(world)
     _hanging(world)
     return world
 

@@ -75,6 +75,8 @@ RAIL: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "Operations",
         (
             Place("Overview", "operations:home", icon="inbox"),
+            Place("Working together", "operations:framework_list", icon="journal-check"),
+            Place("Transfers", "operations:transfer_list", icon="arrow-left-right"),
             Place("Reviews", "operations:review_list", icon="speedometer2"),
             Place("Deliveries", "operations:delivery_list", icon="truck"),
             Place("KPI explorer", "operations:kpi_explorer", icon="graph-up"),

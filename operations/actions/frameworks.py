@@ -46,7 +46,7 @@ def roles_needed(framework: Framework) -> tuple[str, ...]:
 
 def contacts_named(framework: Framework) -> list[Any]:
     """Return the CMO's contacts of the matrix who can sign in."""
-    rows = framework.contact_rows.select_related("contact__user").order_by("position")  # type: ignore[attr-defined]
+    rows = framework.contact_rows.select_related("contact__user").order_by("position")
     return list({row.contact.pk: row.contact for row in rows if can_sign(row.contact)}.values())
 
 
@@ -122,9 +122,7 @@ def abandon(framework: Framework, event: Event) -> None:
 def revise(framework: Framework, *, actor: User, why: str, source: str = "") -> Framework:
     """Start the next version of an approved framework as a copy; the approved one holds until that is approved."""
     if framework.state != S.APPROVED:
-        raise Refused(
-            f"Only an approved framework is revised; this one is at “{framework.get_state_display()}”."  # type: ignore[attr-defined]
-        )
+        raise Refused(f"Only an approved framework is revised; this one is at “{framework.get_state_display()}”.")
     if not why.strip():
         raise InvalidInput({"why": ["Say why there is a next version."]})
     writing = Framework.objects.open().filter(relationship=framework.relationship).first()
@@ -134,7 +132,7 @@ def revise(framework: Framework, *, actor: User, why: str, source: str = "") -> 
         "relationship": framework.relationship, "revises": framework, "why_revised": why.strip(),
         **{name: getattr(framework, name) for name in Framework.SECTIONS},
     }  # fmt: skip
-    return edits.create(Framework, values, actor=actor, reason=why, source=source)  # type: ignore[no-any-return]
+    return edits.create(Framework, values, actor=actor, reason=why, source=source)
 
 
 def ask_for_due_reviews(today: date) -> int:

@@ -69,7 +69,7 @@ def _nothing_is_left_to_transfer(relationship: Relationship) -> Iterator[str]:
         yield "Plan the technology transfer, or have it confirmed that none is needed."
     for one in rows:
         if one.state not in Transfer.DONE:
-            state = one.get_state_display().lower()  # type: ignore[attr-defined]
+            state = one.get_state_display().lower()
             yield f"The technology transfer “{one}” is {state}: complete it first."
 
 

@@ -20,7 +20,7 @@ RUNNERS = ("technical", "project_manager")
 
 
 def gates_of(transfer: Transfer) -> list[TransferGate]:
-    return list(transfer.gates.order_by("position"))  # type: ignore[attr-defined]
+    return list(transfer.gates.order_by("position"))
 
 
 def _has_its_criteria(transfer: Transfer) -> Iterator[str]:
@@ -79,7 +79,7 @@ def declare_not_needed(transfer: Transfer, event: Event) -> None:
 def _comes_after_those_before(gate: TransferGate) -> Iterator[str]:
     if gate.transfer.state != S.RUNNING:
         yield "Start the transfer first: results come after the criteria are fixed."
-    earlier = gate.transfer.gates.filter(position__lt=gate.position).exclude(state__in=TransferGate.BEHIND)  # type: ignore[attr-defined]
+    earlier = gate.transfer.gates.filter(position__lt=gate.position).exclude(state__in=TransferGate.BEHIND)
     for one in earlier.order_by("position"):
         yield f"{one} comes first: no gate is skipped."
 

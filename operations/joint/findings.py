@@ -153,11 +153,11 @@ def notes(framework: Framework) -> list[Finding]:
     contracted = softer_than_contracted(framework.relationship, kpis)
     for place, row in enumerate(kpis):
         latest = newer.get(row.definition.code) if row.definition is not None else None
-        if latest is not None and latest.number > row.definition.number:  # type: ignore[union-attr]
+        if latest is not None and latest.number > row.definition.number:
             found.append(
                 Finding(
                     "agreed_kpis",
-                    f"“{row.name}” is counted by version {row.definition.number} of its definition;"  # type: ignore[union-attr]
+                    f"“{row.name}” is counted by version {row.definition.number} of its definition;"
                     f" version {latest.number} is in force.",
                     place,
                 )

@@ -19,14 +19,14 @@ def plan_of_the_selection(relationship: Relationship) -> Appraisal | None:
     if link is None:
         return None
     found = Appraisal.objects.filter(proposal=link.proposal_id).first()
-    return found if found is not None and found.transfer.exists() else None  # type: ignore[attr-defined]
+    return found if found is not None and found.transfer.exists() else None
 
 
 def gates_of(appraisal: Appraisal | None) -> list[tuple[str, str, date | None]]:
     """Return (name, criterion, planned for) of each gate to begin with, in order."""
     if appraisal is None:
         return [(gate.name, gate.criterion, None) for gate in GATES]
-    rows = appraisal.transfer.order_by("starts_on", "ends_on", "position")  # type: ignore[attr-defined]
+    rows = appraisal.transfer.order_by("starts_on", "ends_on", "position")
     return [(row.phase, row.gate, row.ends_on) for row in rows]
 
 

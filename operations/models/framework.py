@@ -142,18 +142,18 @@ class Framework(Record):
         return self.relationship
 
     def clean(self) -> None:
-        if not self.relationship_id:  # type: ignore[attr-defined]
+        if not self.relationship_id:
             return
         if self._state.adding:
             relationship = self.relationship
             if relationship.state in Relationship.OVER:
                 raise ValidationError({"relationship": f"{relationship} is over: nothing is agreed for it any more."})
-            if self.revises_id is None and relationship.frameworks.filter(state="approved").exists():  # type: ignore[attr-defined]
+            if self.revises_id is None and relationship.frameworks.filter(state="approved").exists():
                 raise ValidationError({"relationship": "It has an approved framework: revise that one."})
             # Versions are counted, whoever adds them.
-            highest = relationship.frameworks.aggregate(models.Max("number"))["number__max"]  # type: ignore[attr-defined]
+            highest = relationship.frameworks.aggregate(models.Max("number"))["number__max"]
             self.number = (highest or 0) + 1
-        elif not Framework.objects.filter(pk=self.pk, relationship=self.relationship_id).exists():  # type: ignore[attr-defined]
+        elif not Framework.objects.filter(pk=self.pk, relationship=self.relationship_id).exists():
             raise ValidationError({"relationship": "A framework stays with its relationship: begin another one."})
 
     def edited(self, event: Event) -> None:

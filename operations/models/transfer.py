@@ -18,7 +18,10 @@ from cmo_lifecycle.workflow.states import States
 from evaluation.models import Appraisal
 from evaluation.models.limits import text
 
-QUANTITY = re.compile(r"\d")
+#: A criterion says how much is enough: in digits, or in a number that is written out.
+QUANTITY = re.compile(
+    r"\d|\b(zero|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE
+)
 
 
 class Transfer(Record):
@@ -36,7 +39,7 @@ class Transfer(Record):
     DONE = (State.COMPLETE, State.NOT_NEEDED)
 
     record_class = RecordClass.GXP
-    may_create = ("technical", "project_manager", "sourcing")
+    may_create = ("technical", "project_manager")
     may_edit = ("technical", "project_manager")
     editable_in = (State.PLANNED, State.RUNNING)
     unsubmitted = (State.PLANNED,)
@@ -92,10 +95,10 @@ class Transfer(Record):
         return self.relationship
 
     def clean(self) -> None:
-        if not self.relationship_id:  # type: ignore[attr-defined]
+        if not self.relationship_id:
             return
         relationship = self.relationship
-        if self.site is not None and self.site.cmo_id != relationship.cmo_id:  # type: ignore[attr-defined]
+        if self.site is not None and self.site.cmo_id != relationship.cmo_id:
             raise ValidationError({"site": f"{self.site} is not a site of {relationship.cmo}."})
         if self.lead is not None and (self.lead.is_external or not self.lead.is_active):
             raise ValidationError({"lead": "Choose an active colleague."})
@@ -198,7 +201,7 @@ class TransferGate(Record):
         return QUANTITY.search(self.criterion) is not None
 
     def clean(self) -> None:
-        if not self.transfer_id:  # type: ignore[attr-defined]
+        if not self.transfer_id:
             return
         errors: dict[str, str] = {}
         fixed = self.transfer.state != Transfer.State.PLANNED
@@ -209,14 +212,15 @@ class TransferGate(Record):
                     {"transfer": "The transfer has begun: gates are fixed before the work. Re-plan it first."}
                 )
         else:
-            if before.transfer_id != self.transfer_id:  # type: ignore[attr-defined]
+            if before.transfer_id != self.transfer_id:
                 errors["transfer"] = "A gate stays with its transfer."
             for name in self.PLAN if fixed else ():
                 if getattr(self, name) != getattr(before, name):
                     errors[name] = "This is fixed since the transfer began. Have it re-planned to change it."
-        if not fixed and any(getattr(self, name) for name in self.OUTCOME):
-            errors["result"] = "Start the transfer first: results come after the criteria are fixed."
-        if not fixed and self.transfer.gates.filter(state__in=self.BEHIND, position__gt=self.position).exists():  # type: ignore[attr-defined]
+        for name in () if fixed else self.OUTCOME:
+            if getattr(self, name):
+                errors[name] = "Start the transfer first: results come after the criteria are fixed."
+        if not fixed and self.transfer.gates.filter(state__in=self.BEHIND, position__gt=self.position).exists():
             errors["position"] = "A later gate is passed already: give a place after it."
         if self.met_on is not None and self.met_on > timezone.localdate():
             errors["met_on"] = "Give the day on which it was met, not one to come."

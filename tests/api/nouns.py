@@ -107,6 +107,23 @@ def _colleague(ground: Ground, number: int) -> Any:
     return found
 
 
+def _working_with(ground: Ground, number: int) -> Any:
+    """A relationship of our own: a framework is written once at a time for each."""
+    cmo, _ = partners.CMO.objects.get_or_create(legal_name=f"Maker {number}", defaults={"country": "IE"})
+    found, _ = partners.Relationship.objects.get_or_create(cmo=cmo, programme=ground.ours)
+    return found
+
+
+def _transfer(relationship: Any) -> Any:
+    return operations.Transfer.objects.get_or_create(relationship=relationship, title="Process")[0]
+
+
+def _gate(transfer: Any) -> Any:
+    return operations.TransferGate.objects.get_or_create(
+        transfer=transfer, position=1, defaults={"name": "Gate", "criterion": "1 of 1"}
+    )[0]
+
+
 def _mapping(name: str, item: str) -> dict[str, Any]:
     columns = {"order_ref": "Order", "cmo": "Maker", "programme": "Programme", "item": item, "scheduled_on": "Due"}
     columns["external_id"] = "Line"
@@ -421,6 +438,41 @@ NOUNS = [
             {"notes": "text"},
             {"days_late": 3},
         ],
+    ),
+    Noun(
+        "frameworks",
+        "priya",
+        lambda ground, n: {
+            "relationship_id": str(_working_with(ground, n).pk),
+            "scope": f"Bulk {n}",
+        },
+        {"goals": "No gap in supply"},
+        foreign=lambda ground: operations.Framework.objects.get_or_create(relationship=ground.foreign_relationship)[0],
+        foreign_parent=lambda ground: {"relationship_id": str(ground.foreign_relationship.pk)},
+        bad=[{"number": 3}, {"review_due": "soon"}, {"goals": 7}],
+    ),
+    Noun(
+        "transfers",
+        "tom",
+        lambda ground, n: {"relationship_id": str(ground.relationship.pk), "title": f"Process {n}"},
+        {"sending_unit": "Mainz"},
+        foreign=lambda ground: _transfer(ground.foreign_relationship),
+        foreign_parent=lambda ground: {"relationship_id": str(ground.foreign_relationship.pk)},
+        bad=[{"title": ""}, {"completed_on": "2026-01-01"}],
+    ),
+    Noun(
+        "transfer-gates",
+        "tom",
+        lambda ground, n: {
+            "transfer_id": str(_transfer(ground.relationship).pk),
+            "position": n + 1,
+            "name": f"Gate {n}",
+            "criterion": "3 of 3 batches",
+        },
+        {"criterion": "2 of 3 batches"},
+        foreign=lambda ground: _gate(_transfer(ground.foreign_relationship)),
+        foreign_parent=lambda ground: {"transfer_id": str(_transfer(ground.foreign_relationship).pk)},
+        bad=[{"position": 0}, {"met_on": "2026-01-01"}, {"criterion": ""}],
     ),
     Noun(
         "import-profiles",

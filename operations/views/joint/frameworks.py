@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cmo_lifecycle.accounts.roles import label as role_label
@@ -23,6 +24,7 @@ from cmo_lifecycle.doors.pages.words import listed
 from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import Column
 from cmo_lifecycle.workflow import edits
+from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.parts import rows_of
 from cmo_lifecycle.workflow.signed import unsigned_roles
 from cmo_lifecycle.workflow.transitions import transitions_of
@@ -155,7 +157,7 @@ class Frameworks(OperationsNoun):
     for_page = for_list
 
     def found_note(self, record: Framework) -> str:
-        return f"Operating framework, {record.get_state_display().lower()}"  # type: ignore[attr-defined]
+        return f"Operating framework, {record.get_state_display().lower()}"
 
     def title(self, record: Framework) -> str:
         return f"Operating framework of {record.relationship}, version {record.number}"
@@ -240,6 +242,9 @@ class Frameworks(OperationsNoun):
 
     def panels(self, record: Framework, request: HttpRequest) -> Iterable[Panel]:
         writes = WRITER.may_write(record, request.user)  # type: ignore[arg-type]
+        if record.state == S.RETURNED and (back := sent_back(record)) is not None:
+            body = format_html('{}<p class="small">{}, {}</p>', words(back.reason), back.actor, fmt.time_tag(back.at))
+            yield Panel("What is to change", body, key="sent-back", first=True)
         if record.why_revised:
             yield Panel("Why this version", words(record.why_revised), key="why")
         for one in sections_of(record)[:4]:
@@ -276,7 +281,7 @@ class Frameworks(OperationsNoun):
         return [{"label": f"Write {title.lower()}", "url": WRITER.url_of_field(record, field)}]
 
     def _versions(self, record: Framework, request: HttpRequest) -> Panel:
-        rows = list(self.rows(request.user).filter(relationship=record.relationship_id).order_by("-number"))  # type: ignore[arg-type, attr-defined]
+        rows = list(self.rows(request.user).filter(relationship=record.relationship_id).order_by("-number"))  # type: ignore[arg-type]
         columns = (
             Column("number", "Version", kind="link", value=lambda row: f"Version {row.number}", url=lambda row: self.url(row.pk)),
             Column("state", "State", kind="state"),
@@ -284,6 +289,12 @@ class Frameworks(OperationsNoun):
         return Panel(
             "Versions", table(columns, rows, "Versions", "This is the first."), side=True, key="versions", flush=True
         )
+
+
+def sent_back(framework: Framework) -> Event | None:
+    """Return how a framework came back: who sent it, when and why."""
+    rows = Event.objects.of(framework).filter(verb=actions.send_back.verb)
+    return rows.select_related("actor").order_by("-at", "-id").first()
 
 
 def awaited(framework: Framework) -> str:

@@ -55,18 +55,18 @@ def _working_together(relationship: Any, request: HttpRequest) -> Panel | None:
             f"reviewed by {fmt.day(one.review_due)}"
             if one.review_due and one.state == Framework.State.APPROVED
             else "",
-            fmt.badge_html(one.get_state_display(), Framework.State(one.state).tone),  # type: ignore[attr-defined]
+            fmt.badge_html(one.get_state_display(), Framework.State(one.state).tone),
         )
         for one in rows
     ]
     transfers = Transfer.objects.visible_to(user).filter(relationship=relationship).prefetch_related("gates")
     for transfer in transfers:
-        after = next_gate(list(transfer.gates.all())) if transfer.state == Transfer.State.RUNNING else None  # type: ignore[attr-defined]
+        after = next_gate(list(transfer.gates.all())) if transfer.state == Transfer.State.RUNNING else None
         entries.append(
             (
                 link(transfer.get_absolute_url(), transfer.title),
                 f"next: {after}" if after is not None else "technology transfer",
-                fmt.badge_html(transfer.get_state_display(), Transfer.State(transfer.state).tone),  # type: ignore[attr-defined]
+                fmt.badge_html(transfer.get_state_display(), Transfer.State(transfer.state).tone),
             )
         )
     actions = []
@@ -115,7 +115,7 @@ def gates_due(user: Any) -> Iterable[Duty]:
         planned_for__lte=timezone.localdate() + AHEAD, transfer__relationship__programme__members=user,
     )  # fmt: skip
     for one in rows.select_related("transfer").order_by("planned_for"):
-        yield Duty(one.planned_for, f"{one}: {one.transfer}", one.get_absolute_url(), "Transfer gate")  # type: ignore[arg-type]
+        yield Duty(one.planned_for, f"{one}: {one.transfer}", one.get_absolute_url(), "Transfer gate")
 
 
 __all__ = ["framework_reviews", "gates_due"]

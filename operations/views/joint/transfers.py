@@ -85,7 +85,7 @@ class Transfers(OperationsNoun):
         )
 
     def found_note(self, record: Transfer) -> str:
-        return f"Technology transfer, {record.get_state_display().lower()}"  # type: ignore[attr-defined]
+        return f"Technology transfer, {record.get_state_display().lower()}"
 
     def sentence(self, record: Transfer, request: HttpRequest) -> str:
         match record.state:

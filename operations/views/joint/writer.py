@@ -80,7 +80,7 @@ class FrameworkWriter(Writer):
         known = getattr(record, "_findings", None)
         if known is None or known[0] != record.version:
             known = record._findings = (record.version, findings(record))
-        return known[1]  # type: ignore[no-any-return]
+        return known[1]
 
     def for_page(self, rows: QuerySet) -> QuerySet:
         return rows.select_related("relationship__cmo", "relationship__programme", "revises")

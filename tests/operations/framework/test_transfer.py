@@ -86,6 +86,8 @@ def test_a_criterion_without_a_number_does_not_start(transfer: Transfer, tom: An
     edits.update(gate(transfer, 3), {"criterion": "The protocol is good"}, actor=tom)
     with pytest.raises(Refused, match="in numbers how much is enough"):
         transfers.start_transfer(transfer, actor=tom)
+    edits.update(gate(transfer, 3), {"criterion": "Two of two quality units have signed"}, actor=tom)
+    assert transfers.start_transfer(transfer, actor=tom).state == "running"
 
 
 def test_not_needed_is_signed_by_another(transfer: Transfer, priya: Any, quinn: Any, farid: Any) -> None:
