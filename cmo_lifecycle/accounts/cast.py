@@ -57,6 +57,10 @@ CAST = (
         "otto", "Otto Brandl", "Account manager", ("cmo_contact",), "works for a CMO: sees nothing internal",
         time_zone="Europe/Vienna",
     ),
+    Part(
+        "marta", "Marta Ferrer", "Business development", ("cmo_contact",), "signs for the second source",
+        time_zone="Europe/Madrid",
+    ),
 )  # fmt: skip
 
 DEMO_SIGN_INS = [(part.email, ", ".join(map(roles.label, part.roles)), part.note) for part in CAST]

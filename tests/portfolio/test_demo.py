@@ -19,6 +19,7 @@ from cmo_lifecycle.portfolio.demo.views import TOUR
 from cmo_lifecycle.portfolio.models import Demonstration
 from cmo_lifecycle.workflow import signing
 from cmo_lifecycle.workflow.models import Event, Signature
+from contracts.models import Agreement
 from operations.models import Delivery, KpiDefinition, Review
 
 TODAY = date(2026, 11, 20)
@@ -38,7 +39,15 @@ def sign_in(name: str) -> Client:
 
 def test_three_years_are_told_and_signed(demo: None) -> None:
     assert CMO.objects.count() == 14
-    assert Relationship.objects.filter(state="active").count() == 6
+    assert Relationship.objects.filter(state="active").count() == 7
+    second = Relationship.objects.get(cmo__legal_name="Castellan Pharma")
+    walked = Event.objects.of(second).order_by("at", "id").values_list("to_state", flat=True)
+    stages = [state for state in walked if state in ("selected", "contracting", "onboarding", "active")]
+    assert list(dict.fromkeys(stages)) == ["selected", "contracting", "onboarding", "active"]
+    assert not second.registered_as_existing
+    held = Agreement.objects.filter(relationship=second, state="effective")
+    assert {one.kind for one in held} == {"msa", "qag"} and not any(one.registered_as_existing for one in held)
+    assert Agreement.objects.filter(state="out_for_signature").exists()
     assert Delivery.objects.filter(days_late__gt=0).exists()
     assert Delivery.objects.filter(delivered_on=None, scheduled_on__gt=TODAY).exists()
     published = Review.objects.filter(state="published")
@@ -54,7 +63,7 @@ def test_three_years_are_told_and_signed(demo: None) -> None:
     priya = sign_in("priya")
     assert "Demo data" in priya.get(reverse("home")).content.decode()
     tour = priya.get(reverse("tour")).content.decode()
-    assert len(TOUR) == 8 and "eight stops" in tour
+    assert len(TOUR) == 10 and "ten stops" in tour
     assert all(escape(stop.title) in tour for stop in TOUR)
     assert DEMO_PASSWORD not in tour
 

@@ -27,9 +27,10 @@ from cmo_lifecycle.partners.models import (
 )
 from cmo_lifecycle.portfolio.demo import telling
 from cmo_lifecycle.portfolio.demo.clock import at, month_start, noon
-from cmo_lifecycle.portfolio.demo.contracting import Contracting
+from cmo_lifecycle.portfolio.demo.contracting import Contracting, joining
 from cmo_lifecycle.portfolio.demo.selecting import Selecting
 from cmo_lifecycle.portfolio.demo.strategies import STRATEGIES
+from cmo_lifecycle.portfolio.demo.together import Together
 from cmo_lifecycle.portfolio.demo.world import CMOS, PROGRAMMES, SOURCE, WORK, CmoOf, SiteOf, WorkOf
 from cmo_lifecycle.workflow import edits
 from contracts.models import Agreement
@@ -44,10 +45,12 @@ SEED = 20260522
 LEFT_UNSIGNED_MONTHS = 2
 #: Whose CMOs are chosen by RFP.
 SELECTED_FOR = "VX-12"
-#: The stages that follow a signed award, in order: the step into each, and why.
+SIGN_IN = ("Otto Brandl", "Marta Ferrer")
+#: The stages that follow a signed award, in order: the step into each, who takes it, why, and how many months after.
 AFTER_THE_AWARD = {
-    "contracting": (relationships.start_contracting, ""),
-    "onboarding": (relationships.onboard, "Supply and quality agreement are in force"),
+    "contracting": (relationships.start_contracting, "alice", "", 1),
+    "onboarding": (relationships.onboard, "alice", "Supply and quality agreement are in force", 2),
+    "operating": (relationships.operate, "priya", "The last gate of the transfer is passed", 5),
 }
 AWARDED_MONTHS_AGO = 6
 
@@ -81,6 +84,9 @@ class History:
         for relationship in found:
             if relationship.registered_as_existing:
                 self.contracting.register(relationship, self.calendar)
+        together = Together(self.today, self.people)
+        for relationship in found:
+            together.tell(relationship)
         for row, relationship in zip(WORK, found, strict=True):
             self.deliveries(row, relationship)
         self.reviews(start)
@@ -120,7 +126,7 @@ class History:
         if row.lei:
             edits.create(Identifier, {"cmo": made, "scheme": "lei", "value": row.lei}, actor=alice, source=SOURCE)
         for name, position, email in row.contacts:
-            user = self.people["otto"] if name.startswith("Otto") else None
+            user = self.people.get(name.partition(" ")[0].lower()) if name in SIGN_IN else None
             edits.create(
                 Contact,
                 {"cmo": made, "name": name, "position": position, "email": email, "user": user},
@@ -295,12 +301,14 @@ class History:
             )
             self.assess(relationship, row, first)
         relationship.refresh_from_db()
-        for number, (state, (step, reason)) in enumerate(AFTER_THE_AWARD.items()):
-            with at(noon(month_start(self.today, -AWARDED_MONTHS_AGO + 1 + number))):
-                relationship = step(relationship, actor=alice, reason=reason, source=SOURCE)
+        for state, (step, name, reason, months) in AFTER_THE_AWARD.items():
+            if state == "operating":
+                joining.join(self.contracting, relationship)
+            day = month_start(self.today, months - AWARDED_MONTHS_AGO)
+            with at(noon(day)):
+                relationship = step(relationship, actor=self.people[name], reason=reason, source=SOURCE)
             if state == "contracting":
-                begun = relationship.stage_since.date()
-                self.contracting.second_source(relationship, begun, self.calendar)
+                self.contracting.second_source(relationship, day, self.calendar)
                 relationship.refresh_from_db()
             if state == row.stage:
                 break
@@ -376,13 +384,8 @@ class History:
                     .first()
                 )
                 if latest is not None:
-                    edits.update(
-                        latest,
-                        {"comment": row.comments[0]},
-                        actor=self.people["priya"],
-                        reason="From the operations call",
-                        source=SOURCE,
-                    )
+                    why = {"actor": self.people["priya"], "reason": "From the operations call", "source": SOURCE}
+                    edits.update(latest, {"comment": row.comments[0]}, **why)
 
     def sign(self, day: date) -> None:
         for review in Review.objects.filter(

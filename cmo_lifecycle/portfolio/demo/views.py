@@ -75,6 +75,20 @@ TOUR = (
         "Otto",
     ),
     Stop(
+        "A contract that can live",
+        "Open the supply agreement with Harrow: four amendments are laid over it, one lapses, one reaches back, one amends"
+        " another; choose a day and see what held then, and why. Coverage shows what Nordvik's lacks. As Otto, sign the"
+        " amendment that waits.",
+        "contracts:agreement_list",
+        "Lena, then Otto",
+    ),
+    Stop(
+        "What is owed, by when",
+        "Renewals, notices, reviews and obligations of all agreements, month by month.",
+        "contracts:calendar",
+        "Alice",
+    ),
+    Stop(
         "A relationship",
         "Nordvik fills the vials of VX-12. Its stage, its manager, what is next and how its deliveries have slipped.",
         "partners:relationship_list",

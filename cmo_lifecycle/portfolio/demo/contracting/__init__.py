@@ -7,16 +7,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.core.files.base import ContentFile
-
 from cmo_lifecycle.accounts import cast
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.partners.models import CMO, Contact, Relationship
 from cmo_lifecycle.portfolio.demo.clock import at, noon
 from cmo_lifecycle.portfolio.demo.contracting import existing, papers
-from cmo_lifecycle.portfolio.demo.selecting.papers import pdf
 from cmo_lifecycle.portfolio.demo.world import SOURCE
-from cmo_lifecycle.workflow import attachments, edits, parts
+from cmo_lifecycle.workflow import edits, parts
 from contracts import responsibility
 from contracts.actions import agreements, delegations, points
 from contracts.documents import bring_in
@@ -132,15 +129,11 @@ class Contracting:
             agreement = agreements.approve(agreement, **self.signed(who[role]))
         return agreements.send_for_signature(agreement, **self.by("alice"))  # type: ignore[no-any-return]
 
-    def executed(self, agreement: Agreement, on: date) -> Agreement:
-        """Have both sides sign: the CMO on paper, with the copy that shows it."""
-        copy = ContentFile(pdf([str(agreement), "Signed for the CMO"]), name=f"{agreement.reference} signed.pdf")
-        attachments.attach(agreement, copy, **self.by("alice"))
-        signatory = contact_of(agreement.cmo).name
-        agreement = agreements.record_paper_signature(
-            agreement, signed_on=on, signatory=signatory, **self.signed("lena")
-        )
-        return agreements.sign(agreement, **self.signed("quinn" if agreement.is_quality else "erin"))  # type: ignore[no-any-return]
+    def executed(self, agreement: Agreement) -> Agreement:
+        """Have both sides sign."""
+        for name in ("quinn" if agreement.is_quality else "erin", contact_of(agreement.cmo).name.split()[0].lower()):
+            agreement = agreements.sign(agreement, **self.signed(name))
+        return agreement
 
     # ---- what ran before this system did
 
@@ -244,14 +237,14 @@ class Contracting:
             supply = parts.write(supply, Duty, existing.CASTELLAN.duties("msa", self.people), **self.by("alice"))
             supply = self.approved(self.signatories(supply))
         with at(noon(begun + timedelta(days=22))):
-            supply = self.executed(supply, begun + timedelta(days=21))
+            supply = self.executed(supply)
             supply = agreements.take_effect(supply, **self.by("alice"))
             head = {**existing.CASTELLAN.head("qag", begun, self.today), "calendar": calendar, "parent": supply}
             quality = self.write(relationship, "qag", head)
             self.text(quality, "alice")
             quality = self.matrix(quality, "alice")
             quality = self.approved(self.signatories(quality))
-            quality = self.executed(quality, begun + timedelta(days=22))
+            quality = self.executed(quality)
             agreements.take_effect(quality, **self.by("quinn"))
 
     def negotiate(self, point: NegotiationPoint, on: date, outcome: Sequence[Any]) -> None:

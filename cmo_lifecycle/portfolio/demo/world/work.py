@@ -55,8 +55,8 @@ WORK = (
         ("Castellan Girona",),
         ("sterile_fill_finish",),
         (3, 2, 2, 2),
-        "Planned second source of aseptic filling.",
-        stage="onboarding",
+        "Second source of aseptic filling.",
+        stage="operating",
     ),
     WorkOf(
         "Brightwater Labs",
