@@ -11,7 +11,7 @@ def main() -> None:
     parser.add_argument("--deliveries", type=int, default=1_000_000, help="for the review run")
     parser.add_argument("--sizes", default="100,10000,100000", help="relationships for pages and REST")
     parser.add_argument("--import-rows", type=int, default=100_000)
-    parser.add_argument("--only", choices=["reviews", "pages", "import", "matrix"], action="append")
+    parser.add_argument("--only", choices=["reviews", "pages", "import", "matrix", "suggester"], action="append")
     arguments = parser.parse_args()
     if "CMO_TEST_SUPERUSER_URL" not in os.environ:
         sys.exit("Run it as `python3 manage.py bench`, which starts servers for it.")
@@ -24,11 +24,11 @@ def main() -> None:
 
     from django.db import connection
 
-    from bench import database, imports, matrix, measure, pages, portfolio, reviews
+    from bench import database, imports, matrix, measure, pages, portfolio, reviews, suggester
     from cmo_lifecycle.audit.actor import acting
 
     empty = connection.settings_dict["NAME"]
-    wanted = arguments.only or ["reviews", "pages", "import", "matrix"]
+    wanted = arguments.only or ["reviews", "pages", "import", "matrix", "suggester"]
     with acting("console:bench", source="command"):
         if "reviews" in wanted:
             database.open_copy("bench_reviews", empty)
@@ -47,6 +47,9 @@ def main() -> None:
         if "matrix" in wanted:
             database.open_copy("bench_matrix", empty)
             matrix.run()
+        if "suggester" in wanted:
+            database.open_copy("bench_suggester", empty)
+            suggester.run()
     print(f"\nLargest memory of this process: {measure.peak_megabytes():,.0f} MB.")
 
 

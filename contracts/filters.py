@@ -11,9 +11,11 @@ from django.utils import timezone
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.doors.filters import Choice, RecordFilters, Reference, Whole
 from cmo_lifecycle.partners.models import CMO, Programme
+from contracts.clauses.coverage import STATUSES
 from contracts.models import (
     Agreement,
     AgreementEvent,
+    Clause,
     ContractDocument,
     Delegation,
     Exercise,
@@ -22,6 +24,7 @@ from contracts.models import (
     Side,
     SplitAnswer,
     Subcontractor,
+    Waiver,
 )
 
 #: How far ahead the register looks.
@@ -140,6 +143,48 @@ class SplitAnswerFilters(RecordFilters):
 
     class Meta:
         model = SplitAnswer
+        fields: list[str] = []
+
+
+class ClauseFilters(RecordFilters):
+    """What was said of the topics of agreements."""
+
+    find_in = ("words", "note", "agreement__reference", "agreement__cmo__legal_name")
+
+    agreement = Reference(Agreement, label="Agreement")
+    topic = Choice(label="Topic", choices=Clause._meta.get_field("topic").choices)
+    status = Choice(label="Is", choices=list(STATUSES.items()))
+
+    class Meta:
+        model = Clause
+        fields: list[str] = []
+
+
+class WaiverFilters(RecordFilters):
+    """Waivers of what strategies ask for."""
+
+    find_in = ("title", "grounds", "agreement__reference", "agreement__cmo__legal_name")
+
+    agreement = Reference(Agreement, label="Agreement")
+    state = Choice(label="State", choices=Waiver.State.choices)
+
+    class Meta:
+        model = Waiver
+        fields: list[str] = []
+
+
+class CoverageFilters(RecordFilters):
+    """Agreements of the coverage matrix."""
+
+    find_in = ("reference", "title", "cmo__legal_name", "programme__name")
+
+    cmo = Reference(CMO, label="CMO")
+    programme = Reference(Programme, label="Programme")
+    kind = Choice(label="Kind", choices=[one for one in Agreement.Kind.choices if one[0] != Agreement.Kind.AMENDMENT])
+    state = Choice(label="State", choices=Agreement.State.choices)
+
+    class Meta:
+        model = Agreement
         fields: list[str] = []
 
 

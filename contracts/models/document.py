@@ -169,6 +169,10 @@ class Clause(Record):
         errors: dict[str, str] = {}
         if not self._state.adding and not Clause.objects.filter(pk=self.pk, agreement=self.agreement_id).exists():
             errors["agreement"] = "A judgement stays with its agreement."
+        if (self.start is None) != (self.end is None):
+            errors["start"] = "Give where the text begins and where it ends."
+        elif self.start is not None and self.document is None:
+            errors["document"] = "Say in which text this place is."
         if self.document is not None and self.document.agreement_id != self.agreement_id:
             errors["document"] = "This text belongs to another agreement."
         elif self.document is not None and self.end is not None and self.end > len(self.document.words):
@@ -203,7 +207,7 @@ class Waiver(Record):
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="waivers")
     mechanism = models.CharField(max_length=80, help_text="The key of the strategy's mechanism.")
     title = models.CharField(max_length=300, editable=False)
-    reason = text("why we do without it")
+    grounds = text("why we do without it")
     instead = text("what protects us instead", blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.ASKED, editable=False)
 
@@ -232,6 +236,8 @@ class Waiver(Record):
     def clean(self) -> None:
         from contracts.covering import asked_of
 
+        if self.agreement_id is None:
+            return
         asked = {one.code: one for one in asked_of(self.agreement)}
         if self.mechanism not in asked:
             raise ValidationError({"mechanism": "The strategy asks for no such mechanism here."})
