@@ -109,7 +109,10 @@ def _tiers_text(_: str, tiers: tuple[Tier, ...]) -> str:
 
 
 def _tiers_words(_: str, tiers: tuple[Tier, ...]) -> str:
-    return "; ".join(f"{money_words(tier.price)} each for {tier_range(tier, ' to ')}" for tier in tiers)
+    return "; ".join(
+        f"{money_words(tier.price)} each {'' if tier.last is None else 'for '}{tier_range(tier, ' to ')}"
+        for tier in tiers
+    )
 
 
 def _tiers_plain(tiers: tuple[Tier, ...]) -> list[dict[str, Any]]:

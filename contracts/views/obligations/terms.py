@@ -158,7 +158,11 @@ class LibraryTerms(AgreementPage):
     ) -> HttpResponse:
         groups: dict[str, dict[str, Any]] = {}
         for code, (topic, kind) in self._offers(agreement).items():
-            group = groups.setdefault(topic.group, {"name": GROUPS[topic.group], "topics": {}})
+            group = groups.setdefault(
+                topic.group, {"name": GROUPS[topic.group], "topics": {}, "many": 0, "open": False}
+            )
+            group["many"] += 1
+            group["open"] = group["open"] or code in chosen
             group["topics"].setdefault(topic.code, {"topic": topic, "terms": []})["terms"].append(
                 {
                     "code": code,
