@@ -89,7 +89,9 @@ def needed(agreement: Agreement) -> tuple[Needed, ...]:
     """Return which authority each line needs; SumError where that cannot be reckoned."""
     delegation = delegation_in_force()
     if delegation is None:
-        raise SumError("There is no delegation of authority in force: have finance put one in force first.")
+        raise SumError(
+            "There is no delegation of authority in force: have finance put one in force first.", field="delegation"
+        )
     if agreement.value is None:
         raise SumError("Enter the committed amount, 0 where there is none.", field="value")
     return required(commitment_of(agreement), matrix_of(delegation))

@@ -103,6 +103,10 @@ LIBRARIANS = "           s +x++xxxx xx x x+ s xx"
 #: What was opened is there for the panel (sourcing, project manager, technical, quality) and for the auditor.
 OPENED = "               s ++++0000 +0 x 00 s 00"
 PANEL = "                s ++++0000 x0 x 00 s x0"
+#: Whoever keeps agreements: sourcing, quality, legal; finance writes on them.
+KEEPS_AGREEMENT = "      s +xx+x+xx x0 x 00 s xx"
+WRITES_AGREEMENT = "     s +xx+++xx x0 x 00 s xx"
+WRITES_TEXT = "          s +xx+++xx xx x x+ s xx"
 QUALITY_DECIDES = "     s xxx+xxxx xx x x+ s xx"  # any site's qualification, whatever the programme
 
 NOUNS = (
@@ -434,6 +438,38 @@ NOUNS = (
         inner_steps={"supersede": "s xxxxxxxx xx x xx s ss"},
     ),
     Noun(
+        "agreements",
+        "contracts:agreement",
+        read=OF_VX12,
+        #       a APTQFLSE
+        add="   s +xx+x+xx xx x x+ s xx",
+        edit=WRITES_AGREEMENT,
+        attach=WRITES_AGREEMENT,
+        has_upsert=True,
+        tables=("signatories", "terms", "provisions", "duties", "responsibilities"),
+        steps={
+            "start_negotiation": KEEPS_AGREEMENT,
+            "submit": KEEPS_AGREEMENT,
+            "request_changes": "       s ++++++x+ x0 x 00 s xx",
+            "take_up_changes": KEEPS_AGREEMENT,
+            "approve": "               s x+x+++x+ x0 x 00 s xx",
+            "reopen": KEEPS_AGREEMENT,
+            "send_for_signature": KEEPS_AGREEMENT,
+            "record_paper_signature": "s xxxxx+xx x0 x 00 s xx",
+            # The CMO's signatory signs in the portal.
+            "sign": "                  s xxx+xxx+ x0 x 00 s xx",
+            "register_as_existing": "  s xxxxx+xx x0 x 00 s xx",
+            "take_effect": KEEPS_AGREEMENT,
+            "record_notice": "         s xxxxx+xx x0 x 00 s xx",
+            "expire": "                s xxxxx+xx x0 x 00 s xx",
+            "terminate": "             s xxxxx+xx x0 x 00 s xx",
+            "abandon": KEEPS_AGREEMENT,
+        },
+        inner_steps={"supersede": "s xxxxxxxx x0 x 00 s ss"},
+    ),
+    # A text is brought in at its agreement, and never changed.
+    Noun("contract-documents", "contracts:contract_document", read=OF_VX12, add=WRITES_TEXT, forms=()),
+    Noun(
         "deliveries",
         "operations:delivery",
         read=OF_VX12,
@@ -710,6 +746,19 @@ door("operations:framework_write", GET=WRITES_FRAMEWORK, POST=WRITES_FRAMEWORK)
 door("operations:framework_revise", GET=LEADERS_VX12, POST=LEADERS_VX12)
 door("api:frameworks-findings", GET=OF_VX12)
 door("api:frameworks-revise", POST=LEADERS_VX12)
+
+# The world's agreement is a draft: it is written on, and amended by nobody.
+door("contracts:agreement_amend", GET="s xxxxxxxx x0 x 00 s xx", POST="s xxxxxxxx x0 x 00 s xx")
+for _name in ("bring_in", "signatories", "terms"):
+    door(f"contracts:agreement_{_name}", GET=WRITES_AGREEMENT, POST=WRITES_AGREEMENT)
+door("contracts:agreement_provisions", GET=NO_STEP, POST=NO_STEP)
+door("contracts:agreement_red_line", "contracts:contract_document_text", GET=OF_VX12)
+door("api:agreements-effective-terms", "api:agreements-position", "api:agreements-authority", GET=OF_VX12)
+# A contact sees it once it was sent for signature.
+door("portal_agreements:home", GET="s xxxxxxxx xx + xx s ss", POST="s xxxxxxxx xx m xx s ss")
+for _name in ("agreement", "text", "file"):
+    door(f"portal_agreements:{_name}", GET=ANOTHERS, POST="s xxxxxxxx xx m xx s ss")
+door("portal_agreements:sign", GET=ANOTHERS, POST=ANOTHERS)
 
 # From the market scan to the deadline of an RFP.
 door("evaluation:scan", GET=INTERNAL, POST="s ++xxxxxx xx x ++ s xx")

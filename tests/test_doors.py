@@ -129,6 +129,9 @@ def address_of(name: str, world: stage.World) -> str:
         "operations:framework_write": {"pk": world.frameworks.pk, "screen": "goals"},
         "operations:framework_revise": {"pk": world.frameworks.pk},
         **{f"portal_frameworks:{name}": {"pk": world.frameworks.pk} for name in ("framework", "sign", "send_back")},
+        "contracts:agreement_bring_in": {"pk": world.agreements.pk},
+        "contracts:agreement_red_line": {"pk": world.agreements.pk},
+        **{f"portal_agreements:{name}": {"pk": world.agreements.pk} for name in ("agreement", "sign", "text", "file")},
         "strategy:asks": {"pk": world.strategies.pk},
         "strategy:board_paper": {"pk": world.strategies.pk},
         "strategy:strategy_go_on": {"pk": world.strategies.pk},
@@ -194,7 +197,7 @@ def body_of(name: str, method: str, world: stage.World) -> dict[str, Any]:
     """Return what is sent: as little as it takes to be looked at."""
     if method == "GET":
         return {}
-    if name in ("api:attachments-list", "api:imports-list"):
+    if name in ("api:attachments-list", "api:imports-list", "api:contract-documents-list"):
         edge = "edge"
         parts = {"record": "cmos", "record_id": str(world.cmos.pk)} if "attachments" in name else {}
         lines = [

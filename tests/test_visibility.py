@@ -67,6 +67,9 @@ SEEN = {
     "evaluation.Diligence": PANEL,
     "evaluation.Award": OF_VX12,
     "evaluation.LibraryQuestion": INSIDE,
+    # Otto reads it once it is out for signature.
+    "contracts.Agreement": OF_VX12,
+    "contracts.ContractDocument": OF_VX12,
 }
 #: What only VX-12 knows: none of it is on any page of somebody outside.
 SECRETS = (
@@ -117,7 +120,7 @@ def test_a_noun_is_seen_by_whom_it_is_for(label: str, world: stage.World, record
 
 
 def test_the_same_rows_are_behind_pages_and_rest(world: stage.World) -> None:
-    from cmo_lifecycle.api_urls import PARTNERS, evaluation, operations, strategy
+    from cmo_lifecycle.api_urls import PARTNERS, contracts, evaluation, operations, strategy
     from cmo_lifecycle.doors.pages.registry import NOUNS as SHOWN
 
     for name in ("priya", "bob", "audra", "otto", "adam"):
@@ -125,7 +128,7 @@ def test_the_same_rows_are_behind_pages_and_rest(world: stage.World) -> None:
         for noun in SHOWN.values():
             rows = set(noun.rows(person).values_list("pk", flat=True))
             assert rows == set(noun.model.objects.visible_to(person).values_list("pk", flat=True))
-        for view in (*PARTNERS, *strategy.VIEWS, *evaluation.VIEWS, *operations.VIEWS):
+        for view in (*PARTNERS, *strategy.VIEWS, *evaluation.VIEWS, *contracts.VIEWS, *operations.VIEWS):
             if view.model in NOUNS.values():
                 rows = set(view().rows(person).values_list("pk", flat=True))
                 assert rows == set(view.model.objects.visible_to(person).values_list("pk", flat=True))
@@ -176,6 +179,8 @@ def keyed(world: stage.World) -> Iterator[tuple[str, Any, dict[str, str]]]:
         "evaluation:appraisal": "appraisals",
         "evaluation:diligence": "due-diligence",
         "evaluation:award": "awards",
+        "contracts:agreement": "agreements",
+        "contracts:contract_document": "contract-documents",
         "operations:delivery": "deliveries",
         "operations:review": "reviews",
         "operations:framework": "frameworks",
@@ -286,7 +291,7 @@ def test_no_address_of_what_hangs_on_a_programme_is_left_out(world: stage.World)
     for name, address, _ in stage.every_url():
         space = name.partition(":")[0]
         # Bidders' own pages are closed to colleagues whatever the key; those of libraries and masters are everybody's.
-        if "<uuid:pk>" not in address or name in walked or space in ("portal", "accounts"):
+        if "<uuid:pk>" not in address or name in walked or space in ("portal", "portal_agreements", "accounts"):
             continue
         pages = address.split("/")
         if any(part in scoped for part in pages) or space in ("evaluation", "paper"):
@@ -299,11 +304,11 @@ def test_no_address_of_what_hangs_on_a_programme_is_left_out(world: stage.World)
 
 def references() -> Iterator[tuple[Any, Any, type[Any]]]:
     """Yield each member of a REST body that names a record: view, input, model of the record."""
-    from cmo_lifecycle.api_urls import PARTNERS, evaluation, operations, strategy
+    from cmo_lifecycle.api_urls import PARTNERS, contracts, evaluation, operations, strategy
     from cmo_lifecycle.doors.rest.kinds import Of, Several
     from cmo_lifecycle.doors.rest.viewsets import RecordViewSet
 
-    for view in (*PARTNERS, *strategy.VIEWS, *evaluation.VIEWS, *operations.VIEWS):
+    for view in (*PARTNERS, *strategy.VIEWS, *evaluation.VIEWS, *contracts.VIEWS, *operations.VIEWS):
         if issubclass(view, RecordViewSet):
             for one in view.inputs().values():
                 if isinstance(one.kind, Of | Several) and one.kind.model in NOUNS.values():
@@ -347,6 +352,7 @@ def test_a_foreign_key_in_a_body_is_as_wrong_as_one_that_nothing_has(
         ("relationships", "programme_id"), ("tier-assessments", "relationship_id"), ("deliveries", "relationship_id"),
         ("frameworks", "relationship_id"), ("transfers", "relationship_id"), ("transfer-gates", "transfer_id"),
         ("strategies", "programme_id"), ("cdas", "programme_id"), ("candidates", "programme_id"),
+        ("agreements", "programme_id"), ("agreements", "parent_id"), ("agreements", "replaces_id"),
         ("rfps", "programme_id"), ("proposals", "rfp_id"), ("proposals", "candidate_id"),
         ("addenda", "rfp_id"), ("evaluators", "rfp_id"), ("awards", "programme_id"), ("awards", "rfp_id"),
     }  # fmt: skip
@@ -398,6 +404,7 @@ def test_a_foreign_record_cannot_be_chosen_in_a_form(world: stage.World, record_
         ("relationship", "programme"), ("tier_assessment", "relationship"), ("delivery", "relationship"),
         ("framework", "relationship"), ("transfer", "relationship"), ("transfer_gate", "transfer"),
         ("strategy", "programme"), ("cda", "programme"), ("candidate", "programme"), ("rfp", "programme"),
+        ("agreement", "programme"), ("agreement", "parent"), ("agreement", "replaces"),
         ("proposal", "rfp"), ("proposal", "candidate"), ("addendum", "rfp"), ("evaluator", "rfp"),
         ("award", "programme"), ("award", "rfp"),
     }  # fmt: skip
@@ -424,7 +431,7 @@ def test_a_prefill_by_a_foreign_key_is_ignored(world: stage.World, as_: Any) -> 
 
 
 def test_filtering_by_a_foreign_key_says_nothing(world: stage.World, as_: Any) -> None:
-    from cmo_lifecycle.api_urls import PARTNERS, SHARED, evaluation, operations, strategy
+    from cmo_lifecycle.api_urls import PARTNERS, SHARED, contracts, evaluation, operations, strategy
     from cmo_lifecycle.doors.pages.registry import NOUNS as SHOWN
     from cmo_lifecycle.doors.rest.kinds import Key
 
@@ -445,7 +452,7 @@ def test_filtering_by_a_foreign_key_says_nothing(world: stage.World, as_: Any) -
             view.model,
             [name for name, one in view.filter_table().items() if type(one.kind) is Key],
         )
-        for view in (*PARTNERS, *strategy.VIEWS, *evaluation.VIEWS, *operations.VIEWS, *SHARED)
+        for view in (*PARTNERS, *strategy.VIEWS, *evaluation.VIEWS, *contracts.VIEWS, *operations.VIEWS, *SHARED)
         if view.route != "audit-entries"
     ]
     for address, model, names in lists:

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from cmo_lifecycle.accounts.roles import BUSINESS
-from tests import world_framework, world_selection
+from tests import world_contracts, world_framework, world_selection
 from tests.conftest import CAST, make_person
 
 #: As the table of doors names its columns: everybody who may knock.
@@ -50,6 +50,7 @@ def build(password_hash: str) -> World:
     _partners(world)
     _strategy(world)
     world_selection.build(world)
+    world_contracts.build(world)
     _operations(world)
     world_framework.build(world)
     _hanging(world)

@@ -15,11 +15,20 @@ from cmo_lifecycle.workflow.models import Event, Record, RecordClass, RecordQuer
 from cmo_lifecycle.workflow.states import States
 from contracts.models.calendar import HolidayCalendar
 from contracts.models.fields import LengthField, PartialDateField, read_date
+from contracts.terms.dates import NONE, PartialDate
 from contracts.terms.dates import Kind as DateKind
-from contracts.terms.dates import PartialDate
 from evaluation.models.limits import text
 from strategy.models.limits import between
 from strategy.models.strategy import a_currency
+from strategy.sums.errors import SumError
+
+
+def _date(text: str) -> PartialDate:
+    """What cannot be read is told at its field; here it says nothing."""
+    try:
+        return read_date(text)
+    except SumError:
+        return NONE
 
 
 class AgreementQuerySet(RecordQuerySet):
@@ -299,7 +308,7 @@ class Agreement(Record):
 
     def _about_dates(self) -> dict[str, str]:
         errors: dict[str, str] = {}
-        dates = {name: read_date(getattr(self, name)) for name in ("agreed_on", "effective_on", "expires_on")}
+        dates = {name: _date(getattr(self, name)) for name in ("agreed_on", "effective_on", "expires_on")}
         for name in ("agreed_on", "effective_on"):
             if dates[name].kind is DateKind.PERPETUAL:
                 errors[name] = "Give a day, a month or a year."

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.partners import models as partners
+from contracts import models as contracts
 from evaluation import models as evaluation
 from operations import models as operations
 from strategy import models as strategy
@@ -98,6 +99,15 @@ def _rfp_body(ground: Ground, number: int) -> dict[str, Any]:
         "discount_rate": "8.000",
         "external_id": f"T-{number}",
     }
+
+
+def _supply(ground: Ground, programme: Any) -> Any:
+    """A supply agreement of a programme."""
+    found, _ = contracts.Agreement.objects.get_or_create(
+        reference=f"MSA of {programme.name}",
+        defaults={"title": "Supply", "kind": "msa", "cmo": ground.cmo, "programme": programme},
+    )
+    return found
 
 
 def _colleague(ground: Ground, number: int) -> Any:
@@ -407,6 +417,32 @@ NOUNS = [
             {"mandatory": "yes"},
             {"number": 2},
             {"bands": "five = 1"},
+        ],
+    ),
+    Noun(
+        "agreements",
+        "alice",
+        lambda ground, n: {
+            "cmo_id": str(ground.cmo.pk),
+            "programme_id": str(ground.ours.pk),
+            "kind": "msa",
+            "reference": f"MSA-{n}",
+            "title": f"Supply {n}",
+            "effective_on": "2026-01",
+            "expires_on": "perpetual",
+            "external_id": f"G-{n}",
+        },
+        {"products": "Vials"},
+        foreign=lambda ground: _supply(ground, ground.theirs),
+        foreign_parent=lambda ground: {"programme_id": str(ground.theirs.pk)},
+        bad=[
+            {"kind": "treaty"},
+            {"effective_on": "soon"},
+            {"expires_on": "2030-13-01"},
+            {"cmo_id": None},
+            {"value": {"amount": "-1", "currency": "EUR"}},
+            {"renewal_length": "a while"},
+            {"title": "x" * 201},
         ],
     ),
     Noun(

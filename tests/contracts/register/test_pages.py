@@ -157,6 +157,11 @@ def test_the_register_looks_ninety_days_ahead(
     assert desk.get("/contracts/agreements/?export=csv").status_code == 200
 
 
+def test_without_a_delegation_the_page_says_what_is_missing(at: Any, alice: Any, harrow: Any, vx12: Any) -> None:
+    made = written(alice, harrow, vx12, "msa")
+    assert "There is no delegation of authority in force" in _page(at(alice), f"/contracts/agreements/{made.pk}/")
+
+
 def test_nothing_stands_under_itself_or_another_programme(
     alice: Any, harrow: Any, vx12: Any, effective: Agreement
 ) -> None:
