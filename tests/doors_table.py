@@ -103,10 +103,17 @@ LIBRARIANS = "           s +x++xxxx xx x x+ s xx"
 #: What was opened is there for the panel (sourcing, project manager, technical, quality) and for the auditor.
 OPENED = "               s ++++0000 +0 x 00 s 00"
 PANEL = "                s ++++0000 x0 x 00 s x0"
+#: Whoever judges clauses and asks for waivers: sourcing, quality, legal.
+JUDGES = "               s +xx+x+xx xx x x+ s xx"
+JUDGES_VX12 = "          s +xx+x+xx x0 x 00 s xx"
+WAIVES_VX12 = "          s xxxxx+x+ x0 x 00 s xx"
 #: Whoever keeps agreements: sourcing, quality, legal; finance writes on them.
 KEEPS_AGREEMENT = "      s +xx+x+xx x0 x 00 s xx"
 WRITES_AGREEMENT = "     s +xx+++xx x0 x 00 s xx"
 WRITES_TEXT = "          s +xx+++xx xx x x+ s xx"
+#: Whoever writes the delegation of authority: finance and legal.
+DELEGATES = "            s xxxx++xx xx x x+ s xx"
+QUALITY_VX12 = "         s xxx+xxxx x0 x 00 s xx"
 QUALITY_DECIDES = "     s xxx+xxxx xx x x+ s xx"  # any site's qualification, whatever the programme
 
 NOUNS = (
@@ -571,6 +578,88 @@ NOUNS = (
             "leave_out": "     s xxx+xxxx x0 x 00 s xx",
         },
     ),
+    Noun(
+        "obligations",
+        "contracts:obligation",
+        read=OF_VX12,
+        #       a APTQFLSE
+        add="   s ++x++++x xx x ++ s x+",
+        edit="  s ++x++++x x0 x 00 s x+",
+        attach="s ++x++++x x0 x 00 s x+",
+        steps={
+            "complete": "s ++x++++x x0 x 00 s x+",
+            "waive": "   s +xx+x+xx x0 x 00 s xx",
+            "reopen": "  s +xx+x+xx x0 x 00 s xx",
+        },
+        # The clock takes these two.
+        inner_steps={"lapse": "s xxxxxxxx x0 x 00 s ss", "take_up": "s xxxxxxxx x0 x 00 s ss"},
+    ),
+    Noun(
+        "agreement-events",
+        "contracts:agreement_event",
+        read=OF_VX12,
+        add="   s ++x++++x xx x ++ s x+",
+        edit="  s ++x++++x x0 x 00 s x+",
+        attach="s ++x++++x x0 x 00 s x+",
+        steps={"withdraw": "s +xx+x+xx x0 x 00 s xx"},
+    ),
+    Noun(
+        "negotiation-points",
+        "contracts:negotiation_point",
+        read=OF_VX12,
+        add=JUDGES,
+        edit=WRITES_AGREEMENT,
+        attach=WRITES_AGREEMENT,
+        tables=("positions",),
+        steps=dict.fromkeys(("settle", "give_up", "take_up_again"), KEEPS_AGREEMENT),
+    ),
+    Noun(
+        "subcontractors",
+        "contracts:subcontractor",
+        read=OF_VX12,
+        add=KEEPERS,
+        edit=KEEPERS_VX12,
+        attach=KEEPERS_VX12,
+        steps=dict.fromkeys(("approve", "refuse", "end"), QUALITY_VX12),
+    ),
+    Noun(
+        "exercises",
+        "contracts:exercise",
+        read=OF_VX12,
+        add=QUALITY_DECIDES,
+        edit=QUALITY_VX12,
+        attach=QUALITY_VX12,
+        steps={"sign": QUALITY_VX12},
+    ),
+    Noun(
+        "delegations",
+        "contracts:delegation",
+        add=DELEGATES,
+        edit=DELEGATES,
+        attach=DELEGATES,
+        tables=("limits", "rates"),
+        #                       a APTQFLSE
+        steps={"put_in_force": "s xxxx+xx+ xx x x+ s xx"},
+        inner_steps={"supersede": "s xxxxxxxx xx x xx s ss"},
+    ),
+    Noun(
+        "split-answers",
+        "contracts:split_answer",
+        read=OF_VX12,
+        forms=(),
+        steps=dict.fromkeys(("keep_apart", "treat_as_one"), "s xxxx+xxx x0 x 00 s xx"),
+    ),
+    Noun("holiday-calendars", "contracts:holiday_calendar", add=JUDGES, edit=JUDGES, tables=("holidays",)),
+    Noun("clauses", "contracts:clause", read=OF_VX12, add=JUDGES, edit=JUDGES_VX12),
+    Noun(
+        "waivers",
+        "contracts:waiver",
+        read=OF_VX12,
+        add=JUDGES,
+        edit=JUDGES_VX12,
+        attach=JUDGES_VX12,
+        steps={"grant": WAIVES_VX12, "refuse": WAIVES_VX12, "withdraw": "s +xxxx+xx x0 x 00 s xx"},
+    ),
 )
 
 # ---- everything else, address by address
@@ -746,6 +835,25 @@ door("operations:framework_write", GET=WRITES_FRAMEWORK, POST=WRITES_FRAMEWORK)
 door("operations:framework_revise", GET=LEADERS_VX12, POST=LEADERS_VX12)
 door("api:frameworks-findings", GET=OF_VX12)
 door("api:frameworks-revise", POST=LEADERS_VX12)
+
+# What is owed: the calendar, duties, terms out of the library, and what terms come to.
+door("contracts:calendar", "contracts:own_calendar", "api:agreement-calendar", GET=INTERNAL)
+door("contracts:agreement_sums", GET=OF_VX12)
+WRITES_TERMS = " s +xx+++xx x0 x 00 s xx"
+door("contracts:agreement_duties", "contracts:library_terms", GET=WRITES_TERMS, POST=WRITES_TERMS)
+
+# The negotiation of an agreement, who answers for what, and who may commit us.
+door("contracts:negotiation", "contracts:agenda", GET=OF_VX12)
+door("contracts:negotiation_point_write", GET=WRITES_AGREEMENT, POST=WRITES_AGREEMENT)
+door("contracts:responsibilities", GET=OF_VX12, POST=WRITES_AGREEMENT)
+door("contracts:delegation_write", "contracts:delegation_revise", GET=DELEGATES, POST=DELEGATES)
+door("contracts:holiday_calendar_write", GET=JUDGES, POST=JUDGES)
+
+# The clause library, coverage, and the clauses of one agreement.
+door("contracts:clause_library", "contracts:clause_topic", "contracts:coverage", GET=INTERNAL)
+door("contracts:agreement_clauses", GET=OF_VX12, POST=JUDGES_VX12)
+door("api:clause-library", "api:contract-coverage", GET=INTERNAL)
+door("api:agreements-topics", "api:agreements-search", GET=OF_VX12)
 
 # The world's agreement is a draft: it is written on, and amended by nobody.
 door("contracts:agreement_amend", GET="s xxxxxxxx x0 x 00 s xx", POST="s xxxxxxxx x0 x 00 s xx")

@@ -70,6 +70,16 @@ SEEN = {
     # Otto reads it once it is out for signature.
     "contracts.Agreement": OF_VX12,
     "contracts.ContractDocument": OF_VX12,
+    "contracts.Clause": OF_VX12,
+    "contracts.Waiver": OF_VX12,
+    "contracts.Obligation": OF_VX12,
+    "contracts.AgreementEvent": OF_VX12,
+    "contracts.NegotiationPoint": OF_VX12,
+    "contracts.Subcontractor": OF_VX12,
+    "contracts.Exercise": OF_VX12,
+    "contracts.SplitAnswer": OF_VX12,
+    "contracts.Delegation": INSIDE,
+    "contracts.HolidayCalendar": INSIDE,
 }
 #: What only VX-12 knows: none of it is on any page of somebody outside.
 SECRETS = (
@@ -169,6 +179,21 @@ def keyed(world: stage.World) -> Iterator[tuple[str, Any, dict[str, str]]]:
         "strategy:strategy": "strategies",
         "strategy:consequence": "consequences",
         "evaluation:cda": "cdas",
+        "contracts:clause": "clauses",
+        "contracts:waiver": "waivers",
+        "contracts:obligation": "obligations",
+        "contracts:agreement_event": "agreement-events",
+        "contracts:negotiation_point": "negotiation-points",
+        "contracts:negotiation": "agreements",
+        "contracts:agenda": "agreements",
+        "contracts:responsibilities": "agreements",
+        "contracts:subcontractor": "subcontractors",
+        "contracts:exercise": "exercises",
+        "contracts:split_answer": "split-answers",
+        "contracts:agreement_duties": "agreements",
+        "contracts:library_terms": "agreements",
+        "contracts:agreement_sums": "agreements",
+        "contracts:agreement_clauses": "agreements",
         "evaluation:candidate": "candidates",
         "evaluation:rfp": "rfps",
         "evaluation:proposal": "proposals",
@@ -355,6 +380,8 @@ def test_a_foreign_key_in_a_body_is_as_wrong_as_one_that_nothing_has(
         ("agreements", "programme_id"), ("agreements", "parent_id"), ("agreements", "replaces_id"),
         ("rfps", "programme_id"), ("proposals", "rfp_id"), ("proposals", "candidate_id"),
         ("addenda", "rfp_id"), ("evaluators", "rfp_id"), ("awards", "programme_id"), ("awards", "rfp_id"),
+        ("obligations", "agreement_id"), ("agreement-events", "agreement_id"),
+        ("clauses", "agreement_id"), ("clauses", "document_id"), ("waivers", "agreement_id"),
     }  # fmt: skip
 
 
@@ -407,6 +434,8 @@ def test_a_foreign_record_cannot_be_chosen_in_a_form(world: stage.World, record_
         ("agreement", "programme"), ("agreement", "parent"), ("agreement", "replaces"),
         ("proposal", "rfp"), ("proposal", "candidate"), ("addendum", "rfp"), ("evaluator", "rfp"),
         ("award", "programme"), ("award", "rfp"),
+        ("obligation", "agreement"), ("agreement_event", "agreement"),
+        ("clause", "agreement"), ("clause", "document"), ("waiver", "agreement"),
     }  # fmt: skip
 
 

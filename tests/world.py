@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from cmo_lifecycle.accounts.roles import BUSINESS
-from tests import world_contracts, world_framework, world_selection
+from tests import world_clauses, world_contracts, world_framework, world_obligations, world_selection, world_settling
 from tests.conftest import CAST, make_person
 
 #: As the table of doors names its columns: everybody who may knock.
@@ -53,6 +53,9 @@ def build(password_hash: str) -> World:
     world_contracts.build(world)
     _operations(world)
     world_framework.build(world)
+    world_clauses.build(world)
+    world_obligations.build(world)
+    world_settling.build(world)
     _hanging(world)
     return world
 

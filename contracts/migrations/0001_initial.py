@@ -2289,15 +2289,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="delegation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")),
-                fields=("state",),
-                name="one_matrix_being_written",
-                violation_error_message="A version is being written already: go on with that one.",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="authoritylimit",
             constraint=models.CheckConstraint(
                 condition=models.Q(("up_to__isnull", True), ("up_to__gte", 0), _connector="OR"),

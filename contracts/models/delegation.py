@@ -17,6 +17,7 @@ from cmo_lifecycle.workflow.canonical import fields_of
 from cmo_lifecycle.workflow.models import Record, RecordClass
 from cmo_lifecycle.workflow.parts import Part
 from cmo_lifecycle.workflow.states import States
+from contracts.models.document import OfAgreementQuerySet
 from contracts.models.tables import unique
 from strategy.models.limits import between
 from strategy.models.strategy import a_currency
@@ -64,12 +65,6 @@ class Delegation(Record):
                 condition=Q(state="in_force"),
                 name="one_matrix_in_force",
                 violation_error_message="Another version is in force.",
-            ),
-            models.UniqueConstraint(
-                fields=["state"],
-                condition=Q(state="draft"),
-                name="one_matrix_being_written",
-                violation_error_message="A version is being written already: go on with that one.",
             ),
         ]
 
@@ -205,6 +200,8 @@ class SplitAnswer(Record):
         "contracts.Agreement", on_delete=models.PROTECT, related_name="split_answers", editable=False
     )
     state = models.CharField(max_length=10, choices=State, default=State.ASKED, editable=False)
+
+    objects = OfAgreementQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "id"]

@@ -209,9 +209,6 @@ class SplitAnswers(pages.Noun):
     list_sentence = "Commitments that stay below a limit one by one and pass it together. Finance says what they are."
     empty_sentence = "None was found: nothing that was handed in passes a limit together with something else."
 
-    def rows(self, user: User) -> QuerySet:
-        return SplitAnswer.objects.filter(agreement__in=Agreement.objects.visible_to(user).order_by().values("pk"))
-
     def for_list(self, rows: QuerySet) -> QuerySet:
         return rows.select_related("agreement__cmo")
 

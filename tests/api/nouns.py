@@ -13,9 +13,12 @@ from django.utils import timezone
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.partners import models as partners
 from contracts import models as contracts
+from contracts.clauses.topics import HOLDERS, TOPICS
 from evaluation import models as evaluation
 from operations import models as operations
 from strategy import models as strategy
+from strategy.rules.mechanisms import MECHANISMS
+from tests.world_clauses import approved
 
 
 @dataclass
@@ -102,12 +105,45 @@ def _rfp_body(ground: Ground, number: int) -> dict[str, Any]:
 
 
 def _supply(ground: Ground, programme: Any) -> Any:
-    """A supply agreement of a programme."""
+    """A supply agreement of a programme, in which clauses are judged and waivers asked for."""
     found, _ = contracts.Agreement.objects.get_or_create(
         reference=f"MSA of {programme.name}",
         defaults={"title": "Supply", "kind": "msa", "cmo": ground.cmo, "programme": programme},
     )
     return found
+
+
+def _quality(ground: Ground, programme: Any) -> Any:
+    """A quality agreement of a programme that is still written."""
+    found, _ = contracts.Agreement.objects.get_or_create(
+        reference=f"QAG of {programme.name}",
+        defaults={"title": "Quality", "kind": "qag", "cmo": ground.cmo, "programme": programme},
+    )
+    return found
+
+
+def _in_force(ground: Ground, programme: Any) -> Any:
+    """One that binds, with a clock that an event starts."""
+    found, made = contracts.Agreement.objects.get_or_create(
+        reference=f"In force for {programme.name}",
+        defaults={
+            "title": "Supply", "kind": "msa", "cmo": ground.cmo, "programme": programme, "state": "effective",
+            "executed_on": date(2026, 1, 1), "effective_since": date(2026, 1, 1),
+        },
+    )  # fmt: skip
+    if made:
+        contracts.Term.objects.create(
+            agreement=found, code="notice", label="Notice", kind="clock", unit="hours", value="24 hours"
+        )
+    return found
+
+
+def _waiver_body(ground: Ground, number: int) -> dict[str, Any]:
+    code = [code for code, held in HOLDERS.items() if "msa" in TOPICS[held[0]].agreements and code in MECHANISMS][
+        number
+    ]
+    approved(ground.ours, code)
+    return {"agreement_id": str(_supply(ground, ground.ours).pk), "mechanism": code, "grounds": "It cannot be had."}
 
 
 def _colleague(ground: Ground, number: int) -> Any:
@@ -418,6 +454,137 @@ NOUNS = [
             {"number": 2},
             {"bands": "five = 1"},
         ],
+    ),
+    Noun(
+        "obligations",
+        "lena",
+        lambda ground, n: {
+            "agreement_id": str(_in_force(ground, ground.ours).pk),
+            "title": f"Certificate {n}",
+            "due_on": "2026-12-31",
+        },
+        {"side": "theirs"},
+        foreign=lambda ground: contracts.Obligation.objects.create(
+            agreement=_in_force(ground, ground.theirs), title="Certificate"
+        ),
+        foreign_parent=lambda ground: {"agreement_id": str(_in_force(ground, ground.theirs).pk)},
+        bad=[{"side": "nobody"}, {"due_on": "soon"}, {"counted": "by hand"}, {"level": "executive"}, {"title": ""}],
+    ),
+    Noun(
+        "agreement-events",
+        "lena",
+        lambda ground, n: {
+            "agreement_id": str(_in_force(ground, ground.ours).pk),
+            "clock": "notice",
+            "what": f"DEV-{n}",
+            "happened_at": "2026-04-14T08:00:00Z",
+            "zone": "Europe/Zurich",
+        },
+        {"what": "DEV-18, second shift", "reason": "The log says so."},
+        foreign=lambda ground: contracts.AgreementEvent.objects.create(
+            agreement=_in_force(ground, ground.theirs), clock="notice", what="DEV-9", happened_at=timezone.now()
+        ),
+        foreign_parent=lambda ground: {"agreement_id": str(_in_force(ground, ground.theirs).pk)},
+        bad=[
+            {"clock": "weather"},
+            {"zone": "Mars"},
+            {"happened_at": "2026-04-14"},
+            {"happened_at": "2999-01-01T00:00:00Z"},
+            {"what": ""},
+        ],
+    ),
+    Noun(
+        "negotiation-points",
+        "lena",
+        lambda ground, n: {
+            "agreement_id": str(_supply(ground, ground.ours).pk),
+            "title": f"Point {n}",
+            "rank": 1,
+            "target": "All",
+        },
+        {"fallback": "Half"},
+        foreign=lambda ground: contracts.NegotiationPoint.objects.create(
+            agreement=_supply(ground, ground.theirs), title="Price", target="Less"
+        ),
+        foreign_parent=lambda ground: {"agreement_id": str(_supply(ground, ground.theirs).pk)},
+        bad=[{"rank": 0}, {"topic": "weather"}, {"target": ""}, {"outcome": "target"}],
+    ),
+    Noun(
+        "subcontractors",
+        "quinn",
+        lambda ground, n: {
+            "agreement_id": str(_quality(ground, ground.ours).pk),
+            "name": f"Alpine {n}",
+            "activity": "Tests",
+        },
+        {"basis": "Audit AR-9"},
+        foreign=lambda ground: contracts.Subcontractor.objects.create(
+            agreement=_quality(ground, ground.theirs), name="Alpine", activity="Tests"
+        ),
+        foreign_parent=lambda ground: {"agreement_id": str(_quality(ground, ground.theirs).pk)},
+        bad=[{"name": ""}, {"activity": ""}],
+    ),
+    Noun(
+        "exercises",
+        "quinn",
+        lambda ground, n: {
+            "agreement_id": str(_quality(ground, ground.ours).pk),
+            "held_on": "2026-03-02",
+            "event": f"DEV-{n}",
+            "participants": "Quinn, Otto",
+            "steps": "As the matrix says.",
+        },
+        {"gaps": "The clock", "actions": "Otto trains the night shift by May."},
+        foreign=lambda ground: contracts.Exercise.objects.create(
+            agreement=_quality(ground, ground.theirs),
+            held_on=date(2026, 3, 2),
+            event="DEV",
+            participants="Bob",
+            steps="None",
+        ),
+        foreign_parent=lambda ground: {"agreement_id": str(_quality(ground, ground.theirs).pk)},
+        bad=[{"held_on": "soon"}, {"event": ""}, {"gaps": "The clock"}],
+    ),
+    Noun(
+        "delegations",
+        "farid",
+        lambda ground, n: {"currency": "EUR", "split_days": 30 + n},
+        {"split_days": 60},
+        bad=[{"currency": "XYZ"}, {"split_days": 0}],
+        may_not="sven",
+    ),
+    Noun(
+        "holiday-calendars",
+        "lena",
+        lambda ground, n: {"name": f"Hesse {n}", "first_year": 2026, "last_year": 2028},
+        {"last_year": 2030},
+        bad=[{"first_year": 1800}, {"last_year": 2020}, {"name": ""}],
+    ),
+    Noun(
+        "clauses",
+        "lena",
+        lambda ground, n: {
+            "agreement_id": str(_supply(ground, ground.ours).pk),
+            "topic": list(TOPICS)[n],
+            "status": "missing",
+        },
+        {"note": "Harrow signs none."},
+        foreign=lambda ground: contracts.Clause.objects.create(
+            agreement=_supply(ground, ground.theirs), topic="exit_plan", status="missing"
+        ),
+        foreign_parent=lambda ground: {"agreement_id": str(_supply(ground, ground.theirs).pk)},
+        bad=[{"status": "deviates"}, {"status": "fine"}, {"topic": "weather"}, {"start": 5}, {"place": "x" * 101}],
+    ),
+    Noun(
+        "waivers",
+        "lena",
+        _waiver_body,
+        {"instead": "We hold stock for a year."},
+        foreign=lambda ground: contracts.Waiver.objects.create(
+            agreement=_supply(ground, ground.theirs), mechanism="exit_plan", title="Exit plan", grounds="x"
+        ),
+        foreign_parent=lambda ground: {"agreement_id": str(_supply(ground, ground.theirs).pk)},
+        bad=[{"mechanism": "weather"}, {"grounds": ""}, {"state": "granted"}, {"title": "Another"}],
     ),
     Noun(
         "agreements",
