@@ -68,14 +68,6 @@ def submit(framework: Framework, event: Event) -> None:
 
 
 @transition(
-    Framework, source=S.IN_REVIEW, target=S.RETURNED, roles=(*WRITERS, "quality", "executive", "cmo_contact"),
-    objection=objection, reason=True,
-)  # fmt: skip
-def send_back(framework: Framework, event: Event) -> None:
-    """Send the framework back to its writers with what is to change."""
-
-
-@transition(
     Framework, source=S.IN_REVIEW, target=S.APPROVED, approvers=APPROVERS, among=roles_needed, objection=objection,
     gates=(_whole,), meaning="I approve this operating framework for my company", due=within(days=10),
 )  # fmt: skip
@@ -85,6 +77,14 @@ def approve(framework: Framework, event: Event) -> None:
         supersede(framework.revises, cause=event, reason=f"Version {framework.number} is approved")
     framework.approved_at = timezone.now()
     framework.review_due = framework.review_due or add_months(timezone.localdate(), YEARLY)
+
+
+@transition(
+    Framework, source=S.IN_REVIEW, target=S.RETURNED, roles=(*WRITERS, "quality", "executive", "cmo_contact"),
+    objection=objection, reason=True,
+)  # fmt: skip
+def send_back(framework: Framework, event: Event) -> None:
+    """Send the framework back to its writers with what is to change."""
 
 
 @transition(Framework, source=S.APPROVED, target=S.SUPERSEDED)

@@ -71,7 +71,7 @@ SCREENS: tuple[Screen, ...] = (
             "No target is softer than what the contract promises.",
         ),
         example="On time in full – version 1 – target 95 %, red line 85 %, weight 2.",
-        tables=(Asked("agreed_kpis", "Agreed KPIs", row_word="KPI", wide=True),),
+        tables=(Asked("agreed_kpis", "Agreed KPIs", row_word="KPI", wide=True, help="The weight counts within its category; 0 reports without scoring.", helps={"weight": ""}),),
     ),
     Screen(
         key="exchange",

@@ -24,7 +24,7 @@ from evaluation.portal.base import PortalPage
 from evaluation.portal.places import PortalPlace, portal_place
 from operations.actions.frameworks import approve, contacts_named, send_back
 from operations.models import BudgetLine, Framework
-from operations.views.joint.frameworks import sections_of, tables_of
+from operations.views.joint.frameworks import is_table, sections_of, tables_of
 
 LABEL = "Working together"
 S = Framework.State
@@ -169,7 +169,8 @@ class FrameworkView(ContactPage):
     def context(self, framework: Framework) -> dict[str, Any]:
         here = stand(framework, self.visitor.user, settings.SPONSOR_NAME)
         where = reverse("portal_frameworks:framework", args=[framework.pk])
-        sections, tables = sections_of(framework), tables_of(framework, for_cmo=True)
+        sections = sections_of(framework)
+        tables = [(key, title, body, is_table(body)) for key, title, body in tables_of(framework, for_cmo=True)]
         sent = Event.objects.of(framework).filter(verb="submit").select_related("actor").order_by("-at").first()
         signed = [
             {

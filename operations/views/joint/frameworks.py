@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -44,26 +45,29 @@ SECTION_TITLES = {
     "contingencies": "Contingencies",
 }  # fmt: skip
 
-CONTACTS = (
-    Column("function", "Function", note="subject"),
-    Column("colleague", "On our side", value=lambda row: _with_deputy(row.colleague, row.deputy)),
-    Column("contact", "On their side", value=lambda row: _with_deputy(row.contact, row.their_deputy)),
-)
-MEETINGS = (
-    Column("name", "Meeting", note="purpose"),
-    Column("cadence", "How often", value="get_cadence_display"),
-    Column("chair", "Chair"),
-    Column("quorum", "Quorum", wrap=True),
-    Column("agenda", "Agenda", wrap=True),
-    Column("minutes", "Minutes", wrap=True),
-)
-LEVELS = (
-    Column("level", "Level", value=lambda row: str(row.level) if row.level else "Critical quality"),
-    Column("name", "Who meets", note="note"),
-    Column("colleague", "On our side", value=lambda row: _name(row.colleague)),
-    Column("contact", "On their side", value=lambda row: _name(row.contact)),
-    Column("business_days", "Until it goes up", value=lambda row: reading.counted(row.business_days, "business day") if row.business_days else "the same day"),
-)  # fmt: skip
+
+def contact_columns(ours: str, theirs: str) -> tuple[Column, ...]:
+    return (
+        Column("function", "Function", note="subject"),
+        Column("colleague", ours, value=lambda row: _with_deputy(row.colleague, row.deputy)),
+        Column("contact", theirs, value=lambda row: _with_deputy(row.contact, row.their_deputy)),
+    )
+
+
+def level_columns(ours: str, theirs: str) -> tuple[Column, ...]:
+    return (
+        Column("level", "Level", value=lambda row: str(row.level)),
+        Column("name", "Who meets", note="note", wrap=True),
+        Column("colleague", ours, value=lambda row: _name(row.colleague)),
+        Column("contact", theirs, value=lambda row: _name(row.contact)),
+        Column("business_days", "Goes up after", value=_until),
+    )
+
+
+def _until(row: Any) -> str:
+    return reading.counted(row.business_days, "business day") if row.business_days else "the same day"
+
+
 KPIS = (
     Column("name", "KPI", note="counted"),
     Column("target", "Target", kind="html", value=lambda row: reading.target_words(row.direction, row.target, row.unit)),
@@ -96,13 +100,22 @@ def kpi_rows(framework: Framework) -> list[Any]:
 def tables_of(framework: Framework, *, for_cmo: bool = False) -> list[tuple[str, str, SafeString]]:
     """Return (key, title, table) of each table of a framework; the CMO does not see what our oversight costs us."""
     budget = [row for row in rows_of(framework, BudgetLine) if not for_cmo or row.kind != BudgetLine.Kind.OVERSIGHT]
+    ours = settings.SPONSOR_NAME or "The sponsor" if for_cmo else "On our side"
+    theirs = str(framework.relationship.cmo) if for_cmo else "On their side"
+    levels = sorted(rows_of(framework, EscalationLevel), key=lambda row: row.level)
+    charters = render_to_string("operations/frameworks/meetings.html", {"meetings": rows_of(framework, Meeting)})
     return [
-        ("contact_rows", "Contact matrix", table(CONTACTS, rows_of(framework, ContactRow), "Contact matrix", "Nobody is named yet.")),
-        ("meetings", "Meetings", table(MEETINGS, rows_of(framework, Meeting), "Meetings", "No meeting yet.")),
-        ("escalation_levels", "Escalation ladder", table(LEVELS, sorted(rows_of(framework, EscalationLevel), key=lambda row: row.level), "Escalation ladder", "No level yet.")),
+        ("contact_rows", "Contact matrix", table(contact_columns(ours, theirs), rows_of(framework, ContactRow), "Contact matrix", "Nobody is named yet.")),
+        ("meetings", "Meetings", charters),
+        ("escalation_levels", "Escalation ladder", table(level_columns(ours, theirs), levels, "Escalation ladder", "No level yet.")),
         ("agreed_kpis", "Agreed KPIs", table(KPIS, kpi_rows(framework), "Agreed KPIs", "No KPI yet.")),
         ("budget_lines", "Yearly budget", table(BUDGET, sorted(budget, key=lambda row: (row.year, row.kind)), "Yearly budget", "No line yet.")),
     ]  # fmt: skip
+
+
+def is_table(body: str) -> bool:
+    """Whether a body reaches the card's edges: a table does, a sentence does not."""
+    return "<table" in body
 
 
 def sections_of(framework: Framework) -> list[dict[str, Any]]:
@@ -237,7 +250,11 @@ class Frameworks(OperationsNoun):
     def before_step(self, record: Framework, verb: str) -> str:
         if verb != "approve":
             return ""
-        given = {"notes": notes(record), "where": self.url(record.pk), "tables": tables_of(record)[2:]}
+        given = {
+            "notes": notes(record),
+            "where": self.url(record.pk),
+            "tables": [(title, body, is_table(body)) for _, title, body in tables_of(record)[2:]],
+        }
         return render_to_string("operations/frameworks/to_be_signed.html", given)
 
     def panels(self, record: Framework, request: HttpRequest) -> Iterable[Panel]:
@@ -250,7 +267,9 @@ class Frameworks(OperationsNoun):
         for one in sections_of(record)[:4]:
             yield self._section(record, one, writes)
         for key, title, body in tables_of(record):
-            yield Panel(title, body, actions=self._write(record, key, title) if writes else (), key=key, flush=True)
+            yield Panel(
+                title, body, actions=self._write(record, key, title) if writes else (), key=key, flush=is_table(body)
+            )
         for one in sections_of(record)[4:]:
             yield self._section(record, one, writes)
         if record.state in Framework.WRITABLE and (missing := WRITER.findings(record)):
@@ -278,7 +297,8 @@ class Frameworks(OperationsNoun):
         )
 
     def _write(self, record: Framework, field: str, title: str) -> list[dict[str, Any]]:
-        return [{"label": f"Write {title.lower()}", "url": WRITER.url_of_field(record, field)}]
+        label = format_html('Write<span class="visually-hidden"> {}</span>', title)
+        return [{"label": label, "url": WRITER.url_of_field(record, field)}]
 
     def _versions(self, record: Framework, request: HttpRequest) -> Panel:
         rows = list(self.rows(request.user).filter(relationship=record.relationship_id).order_by("-number"))  # type: ignore[arg-type]

@@ -29,10 +29,9 @@ G = TransferGate.State
 GATES = (
     Column("position", "Gate", kind="number"),
     Column("name", "What for", kind="link", value="name", note="criterion", url=lambda row: row.get_absolute_url()),
+    Column("state", "State", kind="state"),
     Column("planned_for", "Planned for", kind="date"),
     Column("met_on", "Met on", kind="date"),
-    Column("result", "Result", wrap=True),
-    Column("state", "State", kind="state"),
 )
 
 

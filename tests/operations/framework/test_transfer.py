@@ -10,8 +10,9 @@ import pytest
 from cmo_lifecycle.workflow import edits
 from cmo_lifecycle.workflow.models import Approval
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refused
+from evaluation.models import RelationshipAward
+from evaluation.models.appraisal import TransferPhase
 from operations.actions import transfers
-from operations.joint import transferring
 from operations.models import Transfer, TransferGate
 from tests.operations.framework.conftest import passed, signed
 
@@ -97,11 +98,21 @@ def test_not_needed_is_signed_by_another(transfer: Transfer, priya: Any, quinn: 
     assert found.state == "not_needed"
 
 
-def test_the_plan_of_the_chosen_bidder_is_taken_over(
-    onboarding: Any, priya: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    phases = [("Familiarisation", "2 of 2 analysts trained", date(2027, 3, 1)), ("PPQ", "3 of 3 batches", None)]
-    monkeypatch.setattr(transferring, "gates_of", lambda appraisal: phases)
-    made = edits.create(Transfer, {"relationship": onboarding, "title": "Process"}, actor=priya)
-    kept = [(one.name, one.criterion, one.planned_for) for one in made.gates.all()]
-    assert kept == phases
+def test_the_plan_of_the_chosen_bidder_is_taken_over(world: Any, db: None) -> None:
+    for place, (phase, ends, criterion) in enumerate(
+        [("Familiarisation", date(2027, 3, 1), "2 of 2 analysts trained"), ("PPQ", date(2027, 9, 1), "3 of 3 batches")]
+    ):
+        TransferPhase.objects.create(
+            appraisal=world.appraisals, position=place, phase=phase, starts_on=date(2027, 1, 1 + place), ends_on=ends,
+            gate=criterion,
+        )  # fmt: skip
+    RelationshipAward.objects.create(
+        relationship=world.relationships, award=world.awards, proposal=world.appraisals.proposal, event=world.event
+    )
+    made = edits.create(Transfer, {"relationship": world.relationships, "title": "By plan"}, actor=world.priya)
+    kept = [(one.position, one.name, one.criterion, one.planned_for) for one in made.gates.all()]
+    assert kept == [
+        (1, "Familiarisation", "2 of 2 analysts trained", date(2027, 3, 1)),
+        (2, "PPQ", "3 of 3 batches", date(2027, 9, 1)),
+    ]
+    assert Transfer.objects.get(pk=made.pk).plan_from == world.appraisals
