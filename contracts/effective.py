@@ -26,7 +26,7 @@ OF_VALUES = (Verb.SET, Verb.REPLACE, Verb.CHANGE)
 
 def head_label(path: str) -> str:
     """Return the name of a head's term, "" for any other."""
-    return str(Agreement._meta.get_field(path).verbose_name) if path in HEAD else ""  # type: ignore[union-attr]
+    return str(Agreement._meta.get_field(path).verbose_name).removeprefix("or: ") if path in HEAD else ""  # type: ignore[union-attr]
 
 
 def terms_of(agreement: Agreement) -> dict[str, str]:

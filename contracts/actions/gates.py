@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db.models import Q
@@ -43,26 +43,36 @@ def unsigned_roles_of_execution(agreement: Agreement) -> list[str]:
     return [role for role in signers_of(agreement) if role not in given]
 
 
-def _register_url(relationship: Relationship) -> str:
-    register = url_if_there("contracts:agreement_list")
-    return f"{register}?cmo={relationship.cmo_id}" if register else ""
+def _where(*kinds: str) -> Callable[[Relationship], str]:
+    """Return a function that leads to the newest agreement of these kinds, or to where one is written."""
+
+    def url(relationship: Relationship) -> str:
+        rows = agreements_of(relationship).filter(kind__in=kinds)
+        found = rows.exclude(state__in=(*Agreement.OVER, Agreement.State.ABANDONED)).order_by("-created_at").first()
+        if found is not None:
+            return str(found.get_absolute_url())
+        write = url_if_there("contracts:agreement_add")
+        given = f"cmo={relationship.cmo_id}&programme={relationship.programme_id}&kind={kinds[0]}"
+        return f"{write}?{given}" if write else ""
+
+    return url
 
 
-@gate("onboard", label="Supply agreement or statement of work executed", where=_register_url)
+@gate("onboard", label="Supply agreement or statement of work executed", where=_where(K.MSA, K.SOW))
 def _commercial_is_executed(relationship: Relationship) -> Iterator[str]:
     rows = agreements_of(relationship).signed().filter(kind__in=(K.MSA, K.SOW))
     if not any(signed_here(one) for one in rows):
         yield "Have the supply agreement or the statement of work executed first."
 
 
-@gate("onboard", label="Quality agreement signed by both quality units", where=_register_url)
+@gate("onboard", label="Quality agreement signed by both quality units", where=_where(K.QAG))
 def _quality_is_executed(relationship: Relationship) -> Iterator[str]:
     rows = agreements_of(relationship).signed().filter(kind=K.QAG)
     if not any(signed_here(one) for one in rows):
         yield "Have the quality agreement signed by both quality units first."
 
 
-@gate("operate", label="Quality agreement in force, its matrix whole", where=_register_url)
+@gate("operate", label="Quality agreement in force, its matrix whole", where=_where(K.QAG))
 def _quality_is_effective(relationship: Relationship) -> Iterator[str]:
     rows = [one for one in agreements_of(relationship).in_force().filter(kind=K.QAG) if signed_here(one)]
     if not rows:

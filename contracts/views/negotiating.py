@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -154,6 +155,16 @@ class NegotiationPoints(pages.Noun):
             key="positions",
             flush=bool(rows),
         )
+
+    def narrow_step(self, form: Any, record: NegotiationPoint, verb: str) -> None:
+        if verb == "settle":
+            form.fields["reason"] = forms.CharField(
+                label="Why we accept it",
+                required=False,
+                max_length=4000,
+                widget=forms.Textarea(attrs={"rows": 3}),
+                help_text="Needed for an outcome below the limit. Kept in the history.",
+            )
 
     def consequences(self, record: NegotiationPoint, verb: str) -> list[str]:
         if verb == "give_up":

@@ -14,11 +14,18 @@ from cmo_lifecycle.doors.pages.tables import ends, table
 from cmo_lifecycle.doors.panels import Due, Panel, due, panel
 from cmo_lifecycle.doors.rows import Column
 from cmo_lifecycle.partners.models import CMO, Relationship
+from cmo_lifecycle.workflow import edits
 from contracts.actions.gates import agreements_of
 from contracts.filters import SOON
 from contracts.models import Agreement
 
 SHOWN = 20
+#: Stages in which nobody is there yet to agree with.
+BEFORE_CONTRACTS = (
+    Relationship.State.STRATEGY_DRAFT,
+    Relationship.State.STRATEGY_APPROVED,
+    Relationship.State.SOURCING,
+)
 COLUMNS = (
     Column("reference", "Number", kind="link", note="title"),
     Column("kind", "Kind", value="get_kind_display"),
@@ -28,9 +35,11 @@ COLUMNS = (
 )
 
 
-def _panel(rows: Any, empty: str, where: str) -> Panel:
+def _panel(rows: Any, empty: str, where: str, write: str = "") -> Panel:
     shown = list(rows.order_by("reference")[:SHOWN])
     actions = [{"label": "All", "url": where}] if shown else []
+    if write:
+        actions.append({"label": "Write an agreement", "url": write})
     return Panel("Agreements", table(COLUMNS, shown, "Agreements", empty), actions=actions, key="agreements")
 
 
@@ -38,7 +47,10 @@ def _panel(rows: Any, empty: str, where: str) -> Panel:
 def of_relationship(record: Relationship, request: HttpRequest) -> Panel:
     rows = agreements_of(record).filter(pk__in=Agreement.objects.visible_to(request.user).values("pk"))
     where = f"{reverse('contracts:agreement_list')}?cmo={record.cmo_id}"  # type: ignore[attr-defined]
-    return _panel(rows, "No agreement binds it yet.", where)
+    begun = record.state not in (*Relationship.OVER, *BEFORE_CONTRACTS)
+    may = begun and edits.may_create(Agreement, request.user)  # type: ignore[arg-type]
+    write = f"{reverse('contracts:agreement_add')}?cmo={record.cmo_id}&programme={record.programme_id}"  # type: ignore[attr-defined]
+    return _panel(rows, "No agreement binds it yet.", where, write if may else "")
 
 
 @panel(CMO, order=45)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -24,7 +25,9 @@ from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import Column
 from cmo_lifecycle.workflow import attachments, edits
 from cmo_lifecycle.workflow.refusals import InvalidInput, NotPermitted, Refusal, Stale
+from contracts.clauses.shapes import AGREEMENTS
 from contracts.documents import bring_in
+from contracts.drafting import Drafted, draft
 from contracts.filters import ContractDocumentFilters
 from contracts.forms.agreements import TextForm
 from contracts.models import Agreement, ContractDocument
@@ -124,12 +127,28 @@ def text_file(document: ContractDocument) -> HttpResponse:
     return response
 
 
+def drafted(agreement: Agreement) -> Drafted | None:
+    """Return a first text of the library's clauses; None for a kind that the library has no clauses for."""
+    if agreement.kind not in AGREEMENTS:
+        return None
+    return draft(
+        agreement.kind,
+        title=agreement.title,
+        sponsor=agreement.our_party or settings.SPONSOR_NAME or "Sponsor",
+        cmo=agreement.their_party or agreement.cmo.legal_name,
+    )
+
+
 class BringInPage(NounPage):
     """Bring in the next version of an agreement's text."""
 
     def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
         agreement = self._open(pk)
-        return self._page(agreement, self._form(agreement))
+        made = drafted(agreement) if "library" in request.GET else None
+        form = self._form(agreement)
+        if made is not None:
+            form.initial["words"] = made.text
+        return self._page(agreement, form, made=made)
 
     def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
         agreement = self._open(pk)
@@ -182,9 +201,13 @@ class BringInPage(NounPage):
             form.fields["reason"] = ReasonField()
         return form
 
-    def _page(self, agreement: Agreement, form: TextForm, status: int = 200) -> HttpResponse:
+    def _page(
+        self, agreement: Agreement, form: TextForm, status: int = 200, made: Drafted | None = None
+    ) -> HttpResponse:
+        begins = made is None and not form.is_bound and agreement.current_document() is None
+        offered = begins and agreement.kind in AGREEMENTS
         return self.shown(
-            "workflow/edit.html",
+            "contracts/agreements/bring_in.html",
             {
                 "title": "Bring in the text",
                 "sentence": str(agreement),
@@ -195,6 +218,10 @@ class BringInPage(NounPage):
                 "hidden": {"version": agreement.version},
                 "upload": True,
                 "has_errors": form.is_bound,
+                "library_url": "?library=1" if offered else "",
+                "drafted": made is not None,
+                "blanks": made.blanks if made is not None else (),
+                "kinds_of_blank": list(dict.fromkeys(made.blanks)) if made is not None else [],
                 "help": "It becomes the version that is approved and signed. What was approved before is asked for anew."
                 if agreement.state in (Agreement.State.INTERNAL_REVIEW, Agreement.State.APPROVED)
                 else "",
