@@ -38,6 +38,8 @@ def remind_all(today: date | None = None) -> int:
     day = today or timezone.localdate()
     soon = day + timedelta(days=max(OFFSETS))
     rows = Obligation.objects.filter(state=Obligation.State.OPEN, due_on__lte=soon).order_by("due_on", "id")
+    # Nobody is left to be told of these.
+    rows = rows.exclude(due_on__lt=day, level=LEVELS[-1])
     sent = 0
     with acting(User.objects.service("contract_clock"), source="schedule"):
         for pk in list(rows.values_list("pk", flat=True)):

@@ -56,7 +56,7 @@ def reopen(obligation: Obligation, event: Event) -> None:
     roles=("legal", "sourcing", "quality"), reason=True, tone="bad",
 )  # fmt: skip
 def withdraw(recorded: AgreementEvent, event: Event) -> None:
-    """Take the event back: it was recorded in error. Its clock stops."""
+    """Take the event back with the clock that it started: it was recorded in error."""
     from contracts.obliging import settle
 
     # The clock is counted from what is recorded, and this one is not any more.

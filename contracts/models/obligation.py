@@ -167,6 +167,9 @@ class AgreementEvent(Record):
         errors: dict[str, str] = {}
         if before is not None and before.agreement_id != self.agreement_id:
             errors["agreement"] = "An event stays with its agreement."
+        if self.agreement_id is None:
+            # What is missing is told at its field.
+            return
         if self.agreement.state not in (*Agreement.SIGNED, *Agreement.OVER):
             errors["agreement"] = "Only what is signed has clocks that run."
         elif self.clock not in {one.code for one in clocks_of(self.agreement)}:

@@ -65,6 +65,7 @@ def test_an_event_is_recorded_by_the_clocks_of_its_place(made: Agreement, quinn:
     assert "went forward over it" in client.post(url, {**sent, "happened_at": "2026-03-08T02:30"}).content.decode()
     assert "name of a time zone" in client.post(url, {**sent, "zone": "Mars"}).content.decode()
     assert AgreementEvent.objects.count() == 1
+    assert client.post(reverse("contracts:agreement_event_add"), {}).status_code == 200
 
 
 def test_an_obligation_is_done_with_what_shows_it(made: Agreement, alice: Any, client: Client) -> None:
