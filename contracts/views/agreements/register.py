@@ -30,6 +30,13 @@ S = Agreement.State
 K = Agreement.Kind
 
 
+#: Facts that most agreements do not have: told where they are there.
+WHERE_THERE = (
+    "Stands under", "Replaces", "Agreed on", "Executed", "Ended on", "Notice", "Products", "Next review",
+    "CDA of selection", "Our company", "Their company",
+)  # fmt: skip
+
+
 def _date(text: str) -> str:
     found = read_date(text)
     return "" if found.kind is DateKind.NONE else str(found)
@@ -77,10 +84,10 @@ class Agreements(pages.Noun):
     columns = (
         Column("reference", "Number", kind="link", note="title"),
         Column("cmo", "CMO", value="cmo.legal_name"),
-        Column("kind", "Kind", value="get_kind_display"),
+        Column("kind", "Kind", value="get_kind_display", wrap=True),
         Column("state", "State", kind="state"),
         Column("effective_on", "Effective", kind="html", value=_start),
-        Column("ends_by", "Ends or renews", kind="html", value=_end),
+        Column("ends_by", "Ends or renews", kind="html", value=_end, wrap=True),
         Column("notice_by", "Notice by", kind="html", value=_notice),
         Column("value", "Value", kind="money", places=0),
         Column(
@@ -188,8 +195,7 @@ class Agreements(pages.Noun):
             facts += [("Notice", record.notice_length and f"{record.notice_length} before", "")]
         elif record.lapses_on is not None:
             facts += [("Lapses after", fmt.time_tag(record.lapses_on), "")]
-        return [
-            *facts,
+        facts += [
             ("Value", fmt.amount(record.value, record.currency) if record.value is not None else "", ""),
             ("Governing law", record.governing_law, ""),
             ("Our company", record.our_party, ""),
@@ -198,6 +204,7 @@ class Agreements(pages.Noun):
             ("Next review", fmt.time_tag(record.next_review) if record.next_review else "", ""),
             ("CDA of selection", record.cda or "", record.cda.get_absolute_url() if record.cda else ""),
         ]
+        return [fact for fact in facts if fact[0] not in WHERE_THERE or fact[1]]
 
     def links(self, record: Agreement, request: HttpRequest) -> list[dict[str, str]]:
         user: Any = request.user

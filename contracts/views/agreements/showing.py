@@ -132,8 +132,8 @@ def signatories(record: Agreement) -> dict[str, Any]:
 def terms(record: Agreement, request: HttpRequest) -> Iterator[Panel]:
     """Yield what holds on a chosen day, as known on another."""
     user: Any = request.user
-    form = OnForm(request.GET if {"on", "known"} & {*request.GET} else None)
     on, known = timezone.localdate(), None
+    form = OnForm(request.GET if {"on", "known"} & {*request.GET} else None, initial={"on": on})
     if form.is_bound and form.is_valid():
         on, known = form.cleaned_data["on"] or on, form.cleaned_data["known"]
     saying = said_on(record, on, known)
