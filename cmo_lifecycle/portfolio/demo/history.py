@@ -84,9 +84,7 @@ class History:
         for relationship in found:
             if relationship.registered_as_existing:
                 self.contracting.register(relationship, self.calendar)
-        together = Together(self.today, self.people)
-        for relationship in found:
-            together.tell(relationship)
+            Together(self.today, self.people).tell(relationship)
         for row, relationship in zip(WORK, found, strict=True):
             self.deliveries(row, relationship)
         self.reviews(start)

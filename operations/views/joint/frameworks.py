@@ -20,7 +20,7 @@ from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors.pages.noun import Fact
 from cmo_lifecycle.doors.pages.registry import url_of
 from cmo_lifecycle.doors.pages.revising import RevisePage
-from cmo_lifecycle.doors.pages.tables import ends, table, words
+from cmo_lifecycle.doors.pages.tables import ends, items, table, words
 from cmo_lifecycle.doors.pages.words import listed
 from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import Column
@@ -291,7 +291,7 @@ class Frameworks(OperationsNoun):
         yield self._versions(record, request)
 
     def _section(self, record: Framework, one: dict[str, Any], writes: bool) -> Panel:
-        body = words(one["text"]) or SafeString('<p class="quiet">Not written yet.</p>')
+        body = words(one["text"]) or items([], "Not written yet.")
         return Panel(
             one["title"], body, actions=self._write(record, one["key"], one["title"]) if writes else (), key=one["key"]
         )
