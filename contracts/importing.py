@@ -224,7 +224,7 @@ def moved(text: str, at: int) -> int:
 def _clauses(agreement: Agreement, document: ContractDocument, contract: Labelled, actor: User) -> int:
     """Write a judgement for each label. What the door checks of one, the labels' own places are checked for here."""
     said = judgements(contract)
-    headings = [(row.start, row.heading) for row in document.passages.only("start", "heading").order_by("start")]
+    headings = list(document.passages.order_by("start").values_list("start", "heading"))
     moment = timezone.now()
     columns = ("id", "topic", "status", "document_id", "start", "end", "words", "place", "note")
     rows, noted = [], []
