@@ -146,6 +146,7 @@ class Frameworks(OperationsNoun):
     #: Editing is the writer, whose link stands in the head.
     has_edit = False
     add_title = "Start an operating framework"
+    add_button = "Start the framework"
     find_in = ("relationship__cmo__legal_name", "relationship__programme__name", "scope")
     list_sentence = "How we and each CMO work together day by day, approved by both sides before the first batch."
     empty_sentence = "Start with the relationship that is being contracted: settle how you will work before you sign."

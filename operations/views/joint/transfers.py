@@ -56,6 +56,7 @@ class Transfers(OperationsNoun):
     filters = TransferFilters
     form = TransferForm
     add_title = "Plan a technology transfer"
+    add_button = "Plan the transfer"
     find_in = ("title", "relationship__cmo__legal_name")
     list_sentence = "What is transferred to which CMO, gate after gate; the first batch waits for the last one."
     empty_sentence = "Plan one for the relationship that is being onboarded, or have it confirmed that none is needed."
