@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.doors.fields import ByName
 from cmo_lifecycle.doors.pages.forms import RecordForm
 from cmo_lifecycle.partners.forms import colleagues
-from cmo_lifecycle.partners.models import Relationship
+from cmo_lifecycle.partners.models import Relationship, Site
 from operations.models import Framework, Transfer, TransferGate
 
 
@@ -29,6 +31,9 @@ class FrameworkForm(RecordForm):
         model = Framework
         fields = ["relationship"]
 
+    def narrow(self, user: User) -> None:
+        self.fields["relationship"].queryset = Relationship.objects.visible_to(user)  # type: ignore[attr-defined]
+
 
 class TransferForm(RecordForm):
     """What is transferred, from where to where."""
@@ -42,7 +47,10 @@ class TransferForm(RecordForm):
         fields = ["relationship", "title", "sending_unit", "site", "lead", "lessons"]
 
     def narrow(self, user: User) -> None:
-        self.fields["lead"].queryset = colleagues()  # type: ignore[attr-defined]
+        fields: Any = self.fields
+        fields["lead"].queryset = colleagues()
+        fields["relationship"].queryset = Relationship.objects.visible_to(user)
+        fields["site"].queryset = Site.objects.visible_to(user)
 
 
 class GateForm(RecordForm):

@@ -99,7 +99,7 @@ BY_PAGES = {noun.pages: noun.route for noun in NOUNS if noun.pages}
 def address_of(name: str, world: stage.World) -> str:
     """Return the address that a row is tried at."""
     page, _, verb = name.partition(" ")
-    if page in ("portal:home", "portal:ended", "portal:leave"):
+    if page in ("portal:home", "portal:code", "portal:ended", "portal:leave"):
         return reverse(page)
     if page == "portal:link":
         return reverse(page, args=["no-such-link"])

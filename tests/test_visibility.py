@@ -247,6 +247,7 @@ def _steps(record: Any) -> list[dict[str, str]]:
 
 def _screens(name: str) -> list[dict[str, str]]:
     """The screens of a guided writer."""
+    from contracts.views.negotiating import POSITIONS
     from evaluation.views.requesting.screens import SCREENS as RFPS
     from evaluation.views.scouting.must_haves import MUST_HAVES
     from operations.joint.screens import SCREENS as FRAMEWORKS
@@ -257,6 +258,7 @@ def _screens(name: str) -> list[dict[str, str]]:
         "strategy:strategy_write": STRATEGIES,
         "evaluation:rfp_write": RFPS,
         "evaluation:candidate_write": MUST_HAVES.screens,
+        "contracts:negotiation_point_write": (POSITIONS,),
     }
     return [{"screen": screen.key} for screen in writers[name]]
 
@@ -382,6 +384,7 @@ def test_a_foreign_key_in_a_body_is_as_wrong_as_one_that_nothing_has(
         ("addenda", "rfp_id"), ("evaluators", "rfp_id"), ("awards", "programme_id"), ("awards", "rfp_id"),
         ("obligations", "agreement_id"), ("agreement-events", "agreement_id"),
         ("clauses", "agreement_id"), ("clauses", "document_id"), ("waivers", "agreement_id"),
+        ("negotiation-points", "agreement_id"), ("subcontractors", "agreement_id"), ("exercises", "agreement_id"),
     }  # fmt: skip
 
 
@@ -436,6 +439,7 @@ def test_a_foreign_record_cannot_be_chosen_in_a_form(world: stage.World, record_
         ("award", "programme"), ("award", "rfp"),
         ("obligation", "agreement"), ("agreement_event", "agreement"),
         ("clause", "agreement"), ("clause", "document"), ("waiver", "agreement"),
+        ("negotiation_point", "agreement"), ("subcontractor", "agreement"), ("exercise", "agreement"),
     }  # fmt: skip
 
 

@@ -36,6 +36,7 @@ def build(world: Any) -> None:
         title="Filling of VX-12",
         service="sterile_fill_finish",
         owner=people["alice"],
+        issued_at=now - timedelta(days=40),
         closes_at=now - timedelta(days=10),
         opened_at=now - timedelta(days=8),
         state=m.Rfp.State.EVALUATION,

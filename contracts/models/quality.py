@@ -14,8 +14,11 @@ from contracts.models.document import OfAgreementQuerySet
 from evaluation.models.limits import text
 
 
-def of_quality_agreement(agreement: Agreement) -> None:
-    """Refuse anything but a quality agreement."""
+def of_quality_agreement(record: Subcontractor | Exercise) -> None:
+    """Refuse what hangs on anything but a quality agreement; that there is none at all is told at the field itself."""
+    if not record.agreement_id:  # type: ignore[attr-defined]
+        return
+    agreement = record.agreement
     if agreement.kind != Agreement.Kind.QAG:
         raise ValidationError({"agreement": f"{agreement} is no quality agreement: choose one."})
 
@@ -66,7 +69,7 @@ class Subcontractor(Record):
         return self.agreement.related()
 
     def clean(self) -> None:
-        of_quality_agreement(self.agreement)
+        of_quality_agreement(self)
 
 
 class Exercise(Record):
@@ -109,6 +112,6 @@ class Exercise(Record):
         return self.agreement.related()
 
     def clean(self) -> None:
-        of_quality_agreement(self.agreement)
+        of_quality_agreement(self)
         if self.gaps.strip() and not self.actions.strip():
             raise ValidationError({"actions": "There are gaps: say what is to be changed, by whom and when."})

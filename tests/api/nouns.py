@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -85,6 +85,13 @@ def _rfp(programme: Any, number: int = 0) -> Any:
             "service": "sterile_fill_finish",
         },
     )
+    return found
+
+
+def _issued(programme: Any) -> Any:
+    """One that the bidders have: what changes it is an addendum."""
+    found = _rfp(programme, 8)
+    evaluation.Rfp.objects.filter(pk=found.pk).update(state="issued", closes_at=timezone.now() + timedelta(days=30))
     return found
 
 
@@ -398,13 +405,13 @@ NOUNS = [
         "addenda",
         "alice",
         lambda ground, n: {
-            "rfp_id": str(_rfp(ground.ours).pk),
+            "rfp_id": str(_issued(ground.ours).pk),
             "title": f"Change {n}",
             "body": "The vials have 10 ml.",
         },
         {"body": "The vials have 20 ml."},
-        foreign=lambda ground: evaluation.Addendum.objects.create(rfp=_rfp(ground.theirs), title="x", body="y"),
-        foreign_parent=lambda ground: {"rfp_id": str(_rfp(ground.theirs).pk)},
+        foreign=lambda ground: evaluation.Addendum.objects.create(rfp=_issued(ground.theirs), title="x", body="y"),
+        foreign_parent=lambda ground: {"rfp_id": str(_issued(ground.theirs).pk)},
         bad=[{"title": ""}, {"body": " "}, {"closes_at": "soon"}, {"number": 3}],
     ),
     Noun(
