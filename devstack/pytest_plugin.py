@@ -7,12 +7,16 @@ first test that needs the database; every database is a copy of one that the mig
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from psycopg2 import sql
 
+from devstack.kept import DATABASE_FIXTURE, Grounds
 from devstack.pristine import Pristine
 from devstack.servers import SUPERUSER, ServerFailed
 from devstack.throwaway import Throwaway
@@ -48,8 +52,48 @@ class Servers:
 
 
 servers = Servers()
-# What each database held before the first test, by its alias.
+# What each database held before the first test, by its name.
 _snapshots: dict[str, Pristine] = {}
+
+
+class Databases:
+    """The databases of this process's cluster, and which of them Django is connected to; see devstack.kept."""
+
+    base = ""
+
+    def copy(self, template: str, name: str) -> None:
+        from django.db import connections
+
+        connections.close_all()
+        source = TEMPLATE if template == self.base else template
+        command = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER cmo_owner")
+        with (
+            contextlib.closing(servers.throwaway.postgres.connect()) as administrator,
+            administrator.cursor() as cursor,
+        ):
+            # A thread of a test's live server may still hold a session.
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [source])
+            cursor.execute(command.format(sql.Identifier(name), sql.Identifier(source)))
+
+    def use(self, name: str) -> None:
+        from django.conf import settings
+        from django.db import connection
+
+        if connection.settings_dict["NAME"] == name:
+            return
+        connection.close()
+        settings.DATABASES[connection.alias]["NAME"] = connection.settings_dict["NAME"] = name
+        os.environ.update(servers.throwaway.addresses(name))
+
+
+def _writing() -> contextlib.AbstractContextManager[Any]:
+    from cmo_lifecycle.audit.actor import acting
+
+    return acting("test:set-up", source="test")
+
+
+databases = Databases()
+grounds = Grounds(databases, servers.throwaway.folder / "files", _writing)
 atexit.register(servers.throwaway.stop)
 
 
@@ -105,9 +149,43 @@ def _empty_cache(request: pytest.FixtureRequest):
         servers.throwaway.valkey.command("FLUSHDB")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Any:
+    """Open a test's database where the fixtures that it asks for have been made already, and hand those out."""
+    if fixturedef.argname == DATABASE_FIXTURE:
+        with request.getfixturevalue("django_db_blocker").unblock():
+            grounds.prepare(request.node, request)
+            if _commits(request):
+                from django.db import connection
+
+                _remember(connection.settings_dict["NAME"])
+    elif fixturedef.scope != "function":
+        if "django_db_blocker" in fixturedef.argnames and databases.base:
+            with request.getfixturevalue("django_db_blocker").unblock():
+                grounds.leave()
+    elif grounds.has(fixturedef):
+        value = grounds.value(fixturedef.argname)
+        fixturedef.cached_result = (value, fixturedef.cache_key(request), None)
+        # Nothing would mean to pytest that the fixture has still to be made; it hands out the cached result.
+        return True if value is None else value
+    return None
+
+
+def _commits(request: pytest.FixtureRequest) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    return bool(
+        (marker and (marker.kwargs.get("transaction") or marker.args[:1] == (True,)))
+        or {"transactional_db", "live_server"} & set(request.fixturenames)
+    )
+
+
+def _remember(name: str) -> None:
+    if name not in _snapshots:
+        _snapshots[name] = Pristine.of(servers.throwaway.postgres.url(SUPERUSER, name))
+
+
 def _create_as_superuser() -> None:
     """Let Django make its test databases by the superuser and own none of them, as in production."""
-    from django.conf import settings
     from django.db.backends.postgresql.base import DatabaseWrapper
     from django.db.backends.postgresql.creation import DatabaseCreation
 
@@ -123,9 +201,9 @@ def _create_as_superuser() -> None:
         self._create_test_db(verbosity, autoclobber=True)
         name = self._get_test_db_name()
         self.connection.close()
-        settings.DATABASES[self.connection.alias]["NAME"] = self.connection.settings_dict["NAME"] = name
-        os.environ.update(servers.throwaway.addresses(name))
-        _snapshots[self.connection.alias] = Pristine.of(servers.throwaway.postgres.url(SUPERUSER, name))
+        databases.base = name
+        databases.use(name)
+        _remember(name)
         return name
 
     patch = pytest.MonkeyPatch()
@@ -140,8 +218,10 @@ def _restore_instead_of_flush() -> None:
     from django.test import TransactionTestCase
 
     def fixture_teardown(self):
+        from django.db import connections
+
         for alias in self._databases_names(include_mirrors=False):
-            _snapshots[alias].restore()
+            _snapshots[connections[alias].settings_dict["NAME"]].restore()
 
     pytest.MonkeyPatch().setattr(TransactionTestCase, "_fixture_teardown", fixture_teardown)
 

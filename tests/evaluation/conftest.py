@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cmo_lifecycle.audit.actor import acting
 from cmo_lifecycle.workflow import attachments, edits, parts
+from devstack.kept import kept
 from tests.strategy.conftest import write_whole
 
 PASSWORD = "correct horse battery 9"
@@ -124,6 +125,7 @@ def people(cast: Any, alice: Any, priya: Any, tom: Any, quinn: Any, farid: Any, 
 
 
 @pytest.fixture
+@kept
 def bidders(vx12: Any, harrow: Any, otto: Any, people: Any) -> Any:
     """Three CMOs on the short list of VX-12 with a contact each; Otto is Harrow's and signs in."""
     from cmo_lifecycle.partners.models import Contact
@@ -146,6 +148,7 @@ def bidders(vx12: Any, harrow: Any, otto: Any, people: Any) -> Any:
 
 
 @pytest.fixture
+@kept
 def strategy(vx12: Any, people: Any) -> Any:
     return approved_strategy(vx12, people.alice, people.erin, people.quinn)
 
@@ -160,6 +163,7 @@ def seat(rfp: Any, person: Any, sections: list[str], alice: Any) -> Any:
 
 
 @pytest.fixture
+@kept
 def issued(strategy: Any, vx12: Any, bidders: Any, people: Any) -> Any:
     """An RFP that is issued to three CMOs, with a panel of five who have declared."""
     from evaluation.actions import rfps
@@ -214,6 +218,7 @@ def past_deadline(rfp: Any) -> Any:
 
 
 @pytest.fixture
+@kept
 def opened(issued: Any, hand_in: Any, bidders: Any, people: Any) -> Any:
     """The same RFP, closed and its technical envelopes opened: all three have submitted and comply."""
     from evaluation.actions import proposals, rfps
@@ -280,6 +285,7 @@ def finish_diligence(rfp: Any, tom: Any) -> None:
 
 
 @pytest.fixture
+@kept
 def priced(opened: Any, bidders: Any, people: Any) -> Any:
     """The same RFP with technical scores locked, prices open, appraisals settled and due diligence complete."""
     from evaluation.actions import rfps
