@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
-import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -21,14 +17,7 @@ from cmo_lifecycle.workflow import signing
 from cmo_lifecycle.workflow.models import Event, Signature
 from contracts.models import Agreement
 from operations.models import Delivery, KpiDefinition, Review
-
-TODAY = date(2026, 11, 20)
-
-
-@pytest.fixture
-def demo(db: None, settings: Any) -> None:
-    settings.DEMO = True
-    call_command("load_demo", "--today", TODAY.isoformat())
+from tests.portfolio.conftest import TODAY
 
 
 def sign_in(name: str) -> Client:
