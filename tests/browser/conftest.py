@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from devstack.kept import kept
 from tests import world as stage
 
 #: Answers that are meant: the browser notes each as a failure of its own.
@@ -36,6 +37,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
+@kept
 def world(live_server: Any, password_hash: str) -> stage.World:
     """The company, committed: the server answers from threads of its own."""
     return stage.build(password_hash)
