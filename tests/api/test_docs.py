@@ -52,19 +52,16 @@ def selected(relationship: Any, service: Any) -> dict[str, str]:
         programme=programme, cmo=cmo, channel="prior_relationship", state=Candidate.State.SHORT_LISTED
     )
     contact = Contact.objects.create(cmo=cmo, name="Niamh Daly", email="niamh@harrow.example")
-    drafts = [
-        Rfp.objects.create(
-            programme=programme,
-            strategy=strategy,
-            reference=f"RFP-2027-{number:04}",
-            title="Filling",
-            service="sterile_fill_finish",
-            closes_at=timezone.now() + timedelta(days=30),
-        )
-        for number in (1, 2)
-    ]
-    proposal = Proposal.objects.create(rfp=drafts[1], cmo=cmo, candidate=candidate, contact=contact)
-    found = {"SOURCED": programme, "RFP": drafts[0], "CANDIDATE": candidate, "CONTACT": contact, "PROPOSAL": proposal}
+    draft = Rfp.objects.create(
+        programme=programme, strategy=strategy, reference="RFP-2027-0001", title="Filling",
+        service="sterile_fill_finish", closes_at=timezone.now() + timedelta(days=30),
+    )  # fmt: skip
+    issued = Rfp.objects.create(
+        programme=programme, strategy=strategy, reference="RFP-2027-0003", title="Filling", service="packaging",
+        state=Rfp.State.ISSUED, issued_at=timezone.now(), closes_at=timezone.now() + timedelta(days=30),
+    )  # fmt: skip
+    proposal = Proposal.objects.create(rfp=issued, cmo=cmo, candidate=candidate, contact=contact)
+    found = {"SOURCED": programme, "RFP": draft, "CANDIDATE": candidate, "CONTACT": contact, "PROPOSAL": proposal}
     return {name: str(record.pk) for name, record in found.items()}
 
 
