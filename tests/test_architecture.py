@@ -38,12 +38,29 @@ BOUND = {
     "Appraisal",
     "Diligence",
     "Award",
+    "Agreement",
+    "ContractDocument",
+    "Clause",
+    "Waiver",
+    "NegotiationPoint",
+    "Obligation",
+    "AgreementEvent",
+    "Subcontractor",
+    "Exercise",
+    "SplitAnswer",
+    "Framework",
+    "Transfer",
+    "TransferGate",
 }
 #: Where a door asks without a person: of a record that it has found by who may see it, and for a mere number.
 ASKED_WITHOUT_A_PERSON = {
     "operations/views/relationship.py Review.objects.filter",
     "operations/views/relationship.py Review.objects.only",
     "operations/views/policies.py Review.objects.filter",
+    "operations/views/joint/relationship.py TransferGate.objects.filter",
+    "evaluation/api/proposals.py Award.objects.all",
+    "evaluation/api/rfps.py Evaluator.objects.select_related",
+    "evaluation/api/rfps.py Proposal.objects.select_related",
     "evaluation/views/requesting/exchange.py Proposal.objects.filter",
     "evaluation/views/requesting/rfps.py Evaluator.objects.select_related",
     "evaluation/views/requesting/rfps.py Proposal.objects.select_related",
@@ -128,6 +145,7 @@ SAFE = {
     "cmo_lifecycle/doors/fields.py", "cmo_lifecycle/doors/format.py", "cmo_lifecycle/doors/icons.py",
     "cmo_lifecycle/doors/pages/tables.py", "cmo_lifecycle/doors/rows.py", "cmo_lifecycle/doors/svg.py", "cmo_lifecycle/doors/templatetags/ui.py",
     "evaluation/bars.py", "operations/drawing.py", "strategy/drawing.py", "evaluation/drawing.py",
+    "evaluation/views/judging/cells.py", "contracts/views/clauses/coverage.py", "contracts/searching.py",
 }  # fmt: skip
 
 

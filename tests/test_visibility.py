@@ -216,6 +216,8 @@ def keyed(world: stage.World) -> Iterator[tuple[str, Any, dict[str, str]]]:
     # Pages over an RFP that are called by what they show.
     over_rfp = ("matrix", "moderation", "consensus", "sensitivity", "cost", "diligence_board", "transfers")
     by_stem |= {f"evaluation:{name}": "rfps" for name in ("costs", *over_rfp)}
+    by_stem |= {f"portal_frameworks:{name}": "frameworks" for name in ("framework", "sign", "send_back")}
+    by_stem |= {f"portal_agreements:{name}": "agreements" for name in ("agreement", "sign", "text", "file")}
     by_stem |= {"strategy:asks": "strategies", "strategy:board_paper": "strategies"}
     routes = {*by_stem.values(), "openings"}
     for name, address, _ in stage.every_url():

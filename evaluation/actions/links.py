@@ -67,7 +67,8 @@ def _may(proposal: Proposal, actor: User, what: str) -> None:
 def live(**which: Any) -> AccessLink | None:
     """Return the one link of these properties; None where there is none, it has expired or ended, or its holder left."""
     link = (
-        AccessLink.objects.exclude(digest="").filter(revoked_at__isnull=True, expires_at__gt=timezone.now(), **which)
+        AccessLink.objects.exclude(digest="")
+        .filter(revoked_at__isnull=True, expires_at__gt=timezone.now(), **which)
         .select_related("proposal__rfp__owner", "proposal__cmo", "contact")
         .first()
     )

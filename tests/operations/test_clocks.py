@@ -214,6 +214,8 @@ def test_the_clocks_are_rows_whose_tasks_exist() -> None:
     assert set(clocks) == {
         "operations.open_due_reviews", "workflow.heartbeat", "workflow.forget_answers", "audit.seal",
         "evaluation.close_due_rfps", "evaluation.send_waiting_mails", "evaluation.remind_bidders",
+        "contracts.advance_agreements", "contracts.settle_obligations", "contracts.remind_of_obligations",
+        "operations.ask_for_framework_reviews",
     }  # fmt: skip
     assert set(clocks) <= set(app.tasks)
     for task in clocks.values():

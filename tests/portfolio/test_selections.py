@@ -75,7 +75,7 @@ def the_second_filler_is_chosen_for_reasons_that_open_down_to_their_inputs() -> 
     award = Award.objects.get(rfp=rfp)
     assert [row.is_genuine and row.is_current for row in signing.standing(award)] == [True] * 3
     link = Relationship.objects.get(cmo__legal_name="Castellan Pharma").award_link
-    assert link.award == award and link.relationship.state == Relationship.State.ONBOARDING
+    assert link.award == award and link.relationship.state == Relationship.State.ACTIVE
     history = Event.objects.of(link.relationship).order_by("at", "id").values_list("verb", flat=True)
     assert [verb for verb in history if verb in ("select", "start_contracting", "onboard")] == [
         "select", "start_contracting", "onboard",

@@ -81,10 +81,10 @@ class History:
         self.contracting = Contracting(self.today, self.people)
         self.calendar = self.contracting.ground(start)
         found = [self.work(row, programmes[row.programme], start) for row in WORK]
+        self.contracting.ran_before(found, self.calendar)
+        together = Together(self.today, self.people)
         for relationship in found:
-            if relationship.registered_as_existing:
-                self.contracting.register(relationship, self.calendar)
-            Together(self.today, self.people).tell(relationship)
+            together.tell(relationship)
         for row, relationship in zip(WORK, found, strict=True):
             self.deliveries(row, relationship)
         self.reviews(start)

@@ -10,12 +10,12 @@ from typing import Any
 from cmo_lifecycle.accounts import cast
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.partners.models import CMO, Contact, Relationship
-from cmo_lifecycle.portfolio.demo.clock import at, noon
+from cmo_lifecycle.portfolio.demo.clock import at, month_start, noon
 from cmo_lifecycle.portfolio.demo.contracting import existing, papers
 from cmo_lifecycle.portfolio.demo.world import SOURCE
 from cmo_lifecycle.workflow import edits, parts
 from contracts import responsibility
-from contracts.actions import agreements, delegations, points
+from contracts.actions import agreements, delegations, obligations, points
 from contracts.documents import bring_in
 from contracts.drafting import Drafted, draft
 from contracts.models import (
@@ -28,6 +28,7 @@ from contracts.models import (
     Holiday,
     HolidayCalendar,
     NegotiationPoint,
+    Obligation,
     Position,
     Provision,
     Responsibility,
@@ -53,6 +54,8 @@ class Contracting:
     def __init__(self, today: date, people: Mapping[str, User]) -> None:
         self.today = today
         self.people = people
+        #: Since when this system knows what was signed before it.
+        self.known = month_start(today, -2)
 
     def by(self, name: str) -> dict[str, Any]:
         return {"actor": self.people[name], "source": SOURCE}
@@ -137,6 +140,13 @@ class Contracting:
 
     # ---- what ran before this system did
 
+    def ran_before(self, relationships: Sequence[Relationship], calendar: HolidayCalendar) -> None:
+        """Register what is signed with all who work for us since before this system, and keep up with what is owed."""
+        for relationship in relationships:
+            if relationship.registered_as_existing:
+                self.register(relationship, calendar)
+        self.keep_up()
+
     def register(self, relationship: Relationship, calendar: HolidayCalendar) -> None:
         """Register what is signed with a CMO that works for us since before this system."""
         told = existing.AGREEMENTS.get(relationship.cmo.legal_name)
@@ -155,7 +165,7 @@ class Contracting:
         self, relationship: Relationship, kind: str, told: existing.Told, start: date, calendar: HolidayCalendar,
         parent: Agreement | None = None,
     ) -> Agreement:  # fmt: skip
-        with at(noon(start)):
+        with at(noon(self.known)):
             agreement = self.write(
                 relationship, kind, {**told.head(kind, start, self.today), "calendar": calendar, "parent": parent}
             )
@@ -169,13 +179,23 @@ class Contracting:
             )  # fmt: skip
             return agreements.take_effect(agreement, **self.by("lena"))  # type: ignore[no-any-return]
 
+    def keep_up(self) -> None:
+        """Meet what has fallen due until a week ago, on its day."""
+        due = Obligation.objects.open().filter(due_on__lt=self.today - timedelta(days=7), owner__isnull=False)
+        for one in due.select_related("owner").order_by("due_on", "id"):
+            with at(noon(one.due_on)):
+                obligations.complete(
+                    one, done_on=one.due_on, evidence=one.evidence_asked or "Sent and received", actor=one.owner,
+                    source=SOURCE,
+                )  # fmt: skip
+
     def matrix(self, agreement: Agreement, by: str) -> Agreement:
         rows = [{"activity": row.activity, **row.letters} for row in responsibility.usual()]
         return parts.write(agreement, Responsibility, rows, **self.by(by))  # type: ignore[no-any-return]
 
     def amend(self, supply: Agreement, row: existing.AmendmentOf, start: date) -> None:
         signed, effective = start + timedelta(days=row.signed), start + timedelta(days=row.effective)
-        with at(noon(signed)):
+        with at(noon(self.known)):
             values = {
                 "reference": f"{supply.reference}-A{row.number}", "title": row.title, "parent": supply,
                 "effective_on": effective.isoformat(), "agreed_on": signed.isoformat(),
@@ -197,7 +217,6 @@ class Contracting:
                 made, reason="It was signed before this system was", evidence=f"{values['reference']}, in legal's file",
                 executed_on=signed, **self.by("lena"),
             )  # fmt: skip
-        with at(noon(max(signed, effective))):
             agreements.take_effect(made, **self.by("lena"))
 
     def awaited(self, supply: Agreement, row: existing.AmendmentOf) -> None:
