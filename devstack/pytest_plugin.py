@@ -165,7 +165,7 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
                 grounds.leave()
     elif grounds.has(fixturedef):
         value = grounds.value(fixturedef.argname)
-        fixturedef.cached_result = (value, fixturedef.cache_key(request), None)
+        fixturedef.cached_result = (value, fixturedef.cache_key(request), None)  # type: ignore[arg-type]
         # Nothing would mean to pytest that the fixture has still to be made; it hands out the cached result.
         return True if value is None else value
     return None

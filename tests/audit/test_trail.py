@@ -37,6 +37,7 @@ def test_each_table_is_covered_or_says_why_not(db: None) -> None:
         "audit_horizon",
         "audit_seal",
         "auth_permission",
+        "contracts_passage",
         "django_celery_beat_clockedschedule",
         "django_celery_beat_periodictasks",
         "django_celery_beat_solarschedule",
