@@ -25,6 +25,10 @@ _BLANK = re.compile(r"\[([^\]]+)\]")
 _PROPOSED = re.compile(
     r"±?[0-9][0-9/ to.]*|one|two|three|four|five|six|twice|fifth|one year|two weeks|two of six|quarter|month"
 )
+#: A blank as it stands in a text: one line, no longer than a phrase, with a letter or a figure in it.
+_LEFT = re.compile(r"\[(?=[^\[\]\n]{0,79}[^\W_])[^\[\]\n]{1,80}\]")
+#: What stands in brackets in a finished contract too.
+_NO_BLANK = re.compile(r"signature|left blank|see attached|redacted|omitted|confidential", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +81,12 @@ def draft(
         text += _BLANK.sub(lambda found, code=one.code: fill(code, found), one.standard)  # type: ignore[misc]
         places[one.code] = (start, len(text))
     return Drafted(f"{text}\n", places, tuple(blanks))
+
+
+def blanks_in(text: str) -> tuple[str, ...]:
+    """Return what still stands in [brackets] in a text to be filled in, each once, as it stands."""
+    found = (one[0] for one in _LEFT.finditer(text))
+    return tuple(dict.fromkeys(one for one in found if not _NO_BLANK.search(one)))
+
+
+__all__ = ["NOT_OFFERED", "ORDER", "Drafted", "blanks_in", "draft"]

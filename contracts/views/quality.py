@@ -12,18 +12,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from cmo_lifecycle.doors import format as fmt
 from cmo_lifecycle.doors import pages
 from cmo_lifecycle.doors.pages.noun import Fact
 from cmo_lifecycle.doors.pages.numbers import version_read
-from cmo_lifecycle.doors.pages.tables import items, table, words
+from cmo_lifecycle.doors.pages.tables import ends, items, table, words
 from cmo_lifecycle.doors.pages.words import unread
 from cmo_lifecycle.doors.panels import Due, Panel, due, panel
 from cmo_lifecycle.doors.rows import Column
+from cmo_lifecycle.partners.clocks import add_months
 from cmo_lifecycle.workflow import edits, parts
 from cmo_lifecycle.workflow.refusals import InvalidInput, Refusal
 from contracts import responsibility
 from contracts.actions.agreements import matrix_rows
+from contracts.duties import tracked_from
 from contracts.filters import ExerciseFilters, SubcontractorFilters
 from contracts.forms.quality import ExerciseForm, SubcontractorForm
 from contracts.models import Agreement, Exercise, Responsibility, Subcontractor
@@ -312,14 +316,26 @@ def quality(record: Agreement, request: HttpRequest) -> Iterable[Panel]:
     yield Panel(
         "Yearly exercise",
         items(
-            [(format_html('<a href="{}">{}</a>', one.get_absolute_url(), one.held_on), one.event[:100], "") for one in walked],
+            [(format_html('<a href="{}">{}</a>', one.get_absolute_url(), fmt.day(one.held_on)), one.event[:100], "") for one in walked],
             "No real event has been walked through it yet.",
-        ),
+        )
+        + _next_exercise(record),
         key="exercises",
         actions=[{"label": "Walk an event through", "url": f"{reverse('contracts:exercise_add')}?agreement={record.pk}"}]
         if edits.may_create(Exercise, user)
         else [],
     )  # fmt: skip
+
+
+def _next_exercise(agreement: Agreement) -> SafeString:
+    """By when an event is walked through it again: a year after the last one that was signed, or after its start."""
+    if agreement.state != Agreement.State.EFFECTIVE:
+        return SafeString()
+    signed = agreement.exercises.filter(state=Exercise.State.SIGNED)  # type: ignore[attr-defined]
+    last = signed.order_by("-held_on").values_list("held_on", flat=True).first() or tracked_from(agreement)
+    if last is None:
+        return SafeString()
+    return format_html("<p>The next one is due by {}</p>", ends(add_months(last, 12)))
 
 
 @due(Agreement)

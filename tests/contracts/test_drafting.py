@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contracts.clauses.topics import TOPICS, topics_for
-from contracts.drafting import NOT_OFFERED, ORDER, draft
+from contracts.drafting import NOT_OFFERED, ORDER, blanks_in, draft
 
 
 @pytest.mark.parametrize("kind", ["cda", "msa", "sow", "qag", "tta"])
@@ -29,3 +29,17 @@ def test_blanks_are_answered_in_their_order() -> None:
 
 def test_the_library_knows_what_is_left_out() -> None:
     assert set(TOPICS) >= NOT_OFFERED and {one.group for one in TOPICS.values()} == set(ORDER)
+
+
+@pytest.mark.parametrize("kind", ["cda", "msa", "sow", "qag", "tta"])
+def test_no_blank_of_the_library_is_overlooked(kind: str) -> None:
+    made = draft(kind, title="Supply of VX-12", sponsor="Vantara", cmo="Harrow")
+    assert made.blanks
+    assert set(blanks_in(made.text)) == set(made.blanks)
+
+
+def test_what_a_finished_contract_brackets_is_no_blank() -> None:
+    finished = "[***] [ ] [Signature Page Follows] [Remainder of this page intentionally left blank] [redacted] [a\nb]"
+    assert blanks_in(finished) == ()
+    assert blanks_in("[INSERT NAME] by [30] days, [INSERT NAME]; [***]") == ("[INSERT NAME]", "[30]")
+    assert blanks_in("[" * 100_000) == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,13 +19,16 @@ from cmo_lifecycle.doors.pages.noun import Fact
 from cmo_lifecycle.doors.pages.tables import ends
 from cmo_lifecycle.doors.panels import Panel
 from cmo_lifecycle.doors.rows import Column
+from cmo_lifecycle.partners.models import Site
 from cmo_lifecycle.workflow import edits
+from contracts.effective import amended, executed_amendments
 from contracts.filters import SOON, VIEWS, AgreementFilters
 from contracts.forms.agreements import AgreementForm
 from contracts.models import Agreement
 from contracts.models.fields import read_date
 from contracts.terms.dates import Kind as DateKind
 from contracts.views.agreements import showing, standing
+from strategy.sums.errors import SumError
 
 S = Agreement.State
 K = Agreement.Kind
@@ -33,7 +37,7 @@ K = Agreement.Kind
 #: Facts that most agreements do not have: told where they are there.
 WHERE_THERE = (
     "Stands under", "Replaces", "Agreed on", "Executed", "Ended on", "Notice", "Products", "Next review",
-    "CDA of selection", "Our company", "Their company",
+    "CDA of selection", "Our company", "Their company", "Sites", "Business days by",
 )  # fmt: skip
 
 
@@ -69,6 +73,28 @@ def _end(row: Agreement) -> Any:
     renews = row.renews == Agreement.Renews.AUTOMATIC and row.notice_given_on is None
     note = format_html(" <small>{}</small>", "renews") if renews else ""
     return format_html("{}{}", _soon(row.ends_by) if row.state in Agreement.SIGNED else fmt.time_tag(row.ends_by), note)
+
+
+def _as_it_stands(record: Agreement) -> Agreement:
+    """Return an agreement as its amendments leave it today; as it was signed where they contradict each other."""
+    try:
+        return amended(record, record.ended_on or timezone.localdate())
+    except SumError:
+        return record
+
+
+def _value(record: Agreement, amendments: Iterable[Agreement]) -> str:
+    """What it commits us to, with all its executed amendments."""
+    sums: dict[str, Decimal] = {}
+    for one in (record, *amendments):
+        if one.value is not None:
+            sums[one.currency] = sums.get(one.currency, Decimal(0)) + one.value
+    return " and ".join(fmt.amount(value, currency) for currency, value in sums.items())
+
+
+def _changed(now: str, first: str) -> str:
+    """What holds, and what was signed first where an amendment has changed it."""
+    return f"{now or '–'}, as amended; at first {first or 'nothing'}" if now != first else now
 
 
 def _notice(row: Agreement) -> Any:
@@ -179,6 +205,10 @@ class Agreements(pages.Noun):
         one: Any = record
         base = record.kind != K.AMENDMENT
         above = "Stands under" if base else "Amends"
+        amendments = executed_amendments(record) if base else []
+        now = _as_it_stands(record) if amendments else record
+        terms = f"{self.url(record.pk)}?tab=terms"
+        value = fmt.amount(record.value, record.currency) if record.value is not None else ""
         facts: list[Fact] = [
             ("Number", record.reference, ""),
             ("Kind", one.get_kind_display(), ""),
@@ -192,15 +222,22 @@ class Agreements(pages.Noun):
             ("Ended on", fmt.time_tag(record.ended_on) if record.ended_on else "", ""),
         ]  # fmt: skip
         if base:
-            facts += [("Notice", record.notice_length and f"{record.notice_length} before", "")]
+            length, first = (one.notice_length and f"{one.notice_length} before" for one in (now, record))
+            facts += [("Notice", _changed(length, first), terms if length != first else "")]
         elif record.lapses_on is not None:
             facts += [("Lapses after", fmt.time_tag(record.lapses_on), "")]
         facts += [
-            ("Value", fmt.amount(record.value, record.currency) if record.value is not None else "", ""),
-            ("Governing law", record.governing_law, ""),
+            ("Value", _changed(_value(record, amendments), value), ""),
+            (
+                "Governing law",
+                _changed(now.governing_law, record.governing_law),
+                terms if now.governing_law != record.governing_law else "",
+            ),
             ("Our company", record.our_party, ""),
             ("Their company", record.their_party or (record.cmo.legal_name if record.our_party else ""), ""),
             ("Products", record.products, ""),
+            ("Sites", ", ".join(map(str, Site.objects.visible_to(request.user).filter(agreements=record))), ""),
+            ("Business days by", record.calendar or "", pages.url_of(record.calendar) if record.calendar else ""),
             ("Next review", fmt.time_tag(record.next_review) if record.next_review else "", ""),
             ("CDA of selection", record.cda or "", record.cda.get_absolute_url() if record.cda else ""),
         ]
@@ -235,9 +272,13 @@ class Agreements(pages.Noun):
         return standing.consequences(record, verb)
 
     def before_step(self, record: Agreement, verb: str) -> str:
+        if verb == "submit":
+            return showing.blanks_note(record)
         if verb not in ("approve", "sign", "send_for_signature", "record_paper_signature"):
             return ""
         given = showing.to_be_signed(record) | {"agreement": record, "verb": verb}
+        if verb == "approve":
+            given["authority"] = showing.authority(record)
         return render_to_string("contracts/agreements/to_be_signed.html", given)
 
     def narrow_step(self, form: Any, record: Agreement, verb: str) -> None:

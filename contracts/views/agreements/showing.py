@@ -19,6 +19,7 @@ from cmo_lifecycle.workflow import edits, parts
 from contracts.authorities import found_splits, needed, roles_needed, unanswered
 from contracts.covering import set_of
 from contracts.dates import position_of
+from contracts.drafting import blanks_in
 from contracts.effective import HEAD, executed_amendments, head_label, shapes_of
 from contracts.forms.agreements import OnForm
 from contracts.models import Agreement, AuthorityLimit, ContractDocument, Signatory
@@ -51,7 +52,10 @@ def overview(record: Agreement, request: HttpRequest) -> Iterator[Panel]:
         yield Panel("Approvals it needs", _rendered("approvals", approvals(record)), key="approvals")
     document = record.current_document()
     body = _rendered("text", {"agreement": record, "document": document})
-    yield Panel("Text", body, actions=_bring_in(record, user, document), key="text")
+    # Without a text there is nothing to negotiate, judge or approve.
+    first = document is None and record.state in Agreement.WRITABLE
+    actions = [{**one, "primary": first} for one in _bring_in(record, user, document)]
+    yield Panel("Text", body, actions=actions, key="text", first=first)
     yield Panel("Beside it", _rendered("beside", beside(record, user)), side=True, key="beside")
     yield Panel("Signatories", _rendered("signatories", signatories(record)), side=True, key="signatories")
     if record.notes:
@@ -81,6 +85,11 @@ def approvals(record: Agreement) -> dict[str, Any]:
         "splits": splits,
         "found": [one for one in unanswered(found_splits(record)) if tuple(one.codes) not in asked],
     }
+
+
+def authority(record: Agreement) -> SafeString:
+    """Return the approvals that an agreement needs, with the arithmetic of authority, as the panel shows them."""
+    return _rendered("approvals", approvals(record))
 
 
 def beside(record: Agreement, user: Any) -> dict[str, Any]:
@@ -155,21 +164,25 @@ def provisions(record: Agreement, request: HttpRequest) -> Iterator[Panel]:
     """Yield what an amendment does, beside what stood before it."""
     base = record.parent
     assert base is not None
-    shapes = shapes_of(base) | {
-        row.path: (row.label or row.path, row.kind, row.unit) for row in parts.rows_of(record, _provision()) if row.kind
-    }
-    rows = [
+    rows = provided(record, base)
+    may = PROVISIONS_WRITER.may_write(record, request.user)  # type: ignore[arg-type]
+    actions = [{"label": "Write the provisions", "url": PROVISIONS_WRITER.url(record)}] if may else []
+    body = _rendered("provisions", {"rows": rows, "agreement": record, "base": base, "may": may})
+    yield Panel("What it changes", body, actions=actions, key="provisions")
+
+
+def provided(record: Agreement, base: Agreement) -> list[dict[str, Any]]:
+    """Return what an amendment provides, each line with the name of its term and its value in words."""
+    found = parts.rows_of(record, _provision())
+    shapes = shapes_of(base) | {row.path: (row.label or row.path, row.kind, row.unit) for row in found if row.kind}
+    return [
         {
             "row": row,
             "label": head_label(row.path) if row.path in HEAD else shapes.get(row.path, (row.path,))[0],
             "words": in_words(row.path, row.value, shapes) if row.value else "",
         }
-        for row in parts.rows_of(record, _provision())
+        for row in found
     ]
-    may = PROVISIONS_WRITER.may_write(record, request.user)  # type: ignore[arg-type]
-    actions = [{"label": "Write the provisions", "url": PROVISIONS_WRITER.url(record)}] if may else []
-    body = _rendered("provisions", {"rows": rows, "agreement": record, "base": base, "may": may})
-    yield Panel("What it changes", body, actions=actions, key="provisions")
 
 
 def _provision() -> Any:
@@ -235,12 +248,15 @@ TABS = {
 
 
 def to_be_signed(record: Agreement) -> dict[str, Any]:
-    """Return exactly what an approval or a signature is bound to: head, terms, and the text with its hash."""
+    """Return what an approval or a signature is bound to: head, terms, provisions, and the text with its hash."""
     document = record.current_document()
     shapes = {row.code: (row.label, row.kind, row.unit) for row in record.terms.all()}  # type: ignore[attr-defined]
     said = [(row.label, in_words(row.code, row.value, shapes)) for row in record.terms.all()]  # type: ignore[attr-defined]
+    base = record.parent if record.kind == K.AMENDMENT else None
     return {
         "document": document,
+        "blanks": blanks_of(document),
+        "provisions": provided(record, base) if base is not None else [],
         "excerpt": document.words[:SHOWN] if document is not None else "",
         "is_cut": document is not None and len(document.words) > SHOWN,
         "terms": said,
@@ -252,3 +268,14 @@ def to_be_signed(record: Agreement) -> dict[str, Any]:
         "signatories": parts.rows_of(record, Signatory),
         "content": record.approved_sha256,
     }
+
+
+def blanks_of(document: Any) -> tuple[str, ...]:
+    """Return what a text leaves in [brackets] to be filled in."""
+    return blanks_in(document.words) if document is not None else ()
+
+
+def blanks_note(record: Agreement) -> SafeString | str:
+    """Return the warning of blanks that are left in the text, "" where there are none."""
+    blanks = blanks_of(record.current_document())
+    return _rendered("blanks", {"blanks": blanks}) if blanks else ""

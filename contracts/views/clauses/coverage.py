@@ -30,7 +30,7 @@ _ABOUT = {
     " What a strategy asks for and no agreement holds stands on top.",
     "checklist": [
         "Close what is serious first: the review of an agreement refuses it otherwise.",
-        "A topic may stand in one agreement of a set for all of them.",
+        "A topic may stand in one agreement of a set for all of them; the review of one counts another once it is signed.",
         "What nobody has judged is no gap yet, but unknown.",
     ],
     "done": ["No serious gap is left, and no topic of a running agreement is open."],

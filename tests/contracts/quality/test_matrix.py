@@ -84,3 +84,26 @@ def test_no_exercise_of_a_supply_agreement(quinn: Any, harrow: Any, vx12: Any) -
     supply = written(quinn, harrow, vx12, "msa")
     with pytest.raises(InvalidInput, match="no quality agreement"):
         edits.create(Subcontractor, {"agreement": supply, "name": "A", "activity": "B"}, actor=quinn)
+
+
+def test_the_next_exercise_is_due_a_year_after_the_last(agreement: Agreement, quinn: Any, client: Client) -> None:
+    client.force_login(quinn)
+    url = agreement.get_absolute_url()
+    assert "The next one is due by" not in client.get(url).content.decode()
+    Agreement.objects.filter(pk=agreement.pk).update(
+        state="effective", executed_on="2026-01-01", effective_since="2026-01-15"
+    )
+    page = client.get(url).content.decode()
+    assert "The next one is due by" in page and "15 Jan 2027" in page
+    made = edits.create(
+        Exercise,
+        {
+            "agreement": agreement, "held_on": "2026-06-01", "event": "DEV-12", "participants": "Quinn, Otto",
+            "steps": "Told after 20 hours.",
+        },
+        actor=quinn,
+    )  # fmt: skip
+    assert "15 Jan 2027" in client.get(url).content.decode()
+    step(quality.sign, made, quinn)
+    page = client.get(url).content.decode()
+    assert "1 Jun 2027" in page and "15 Jan 2027" not in page and ">1 Jun 2026<" in page

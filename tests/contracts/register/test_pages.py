@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from cmo_lifecycle.workflow import edits, parts
 from contracts.actions import agreements
+from contracts.documents import bring_in
 from contracts.models import Agreement, Provision, Term
-from tests.contracts.conftest import PASSWORD, TEXT, step, written
+from tests.contracts.conftest import PASSWORD, TEXT, in_review, signatories, step, written
 
 pytestmark = pytest.mark.django_db
 S = Agreement.State
@@ -201,3 +202,49 @@ def test_a_term_that_lapses_shows_what_stood_before(
     for day, words in (("2026-01-31", "24 hours"), ("2026-03-31", "12 hours"), ("2026-04-01", "24 hours")):
         row = _page(desk, url + day).partition(">Clock")[2].partition("How it came about")[0]
         assert words in row, day
+
+
+def test_whoever_hands_in_a_text_is_told_of_its_blanks(
+    at: Any, alice: Any, harrow: Any, vx12: Any, erin: Any, otto_signs: Any, delegation: Any
+) -> None:
+    made = signatories(written(alice, harrow, vx12, "msa"), alice, erin, otto_signs)
+    desk, url = at(alice), f"/contracts/agreements/{made.pk}/"
+    # Without a text nothing else can be done: it comes first.
+    page = _page(desk, url)
+    assert page.index('id="text"') < page.index('id="notice"')
+    bring_in(made, actor=alice, words=f"{TEXT} Within [30] days to [address].")
+    page = _page(desk, f"{url}submit/")
+    assert "holds 2 blanks in [brackets]" in page and "[30] [address]" in page
+    page = _page(desk, url)
+    assert page.index('id="notice"') < page.index('id="text"')
+    made.refresh_from_db()
+    bring_in(made, actor=alice, words=f"{TEXT} Within 30 days to Cork.")
+    assert "in [brackets]" not in _page(desk, f"{url}submit/")
+
+
+def test_whoever_approves_sees_whose_authority_it_takes(at: Any, reviewed: Agreement, erin: Any) -> None:
+    page = _page(at(erin), f"/contracts/agreements/{reviewed.pk}/approve/")
+    assert "Whose authority it takes" in page
+    assert "MSA-1 EUR 1,000,000, 60 months" in page and "up to EUR 250,000, up to 36 months" in page
+
+
+def test_facts_are_those_that_hold_with_the_amendments(
+    at: Any, alice: Any, harrow: Any, vx12: Any, effective: Agreement, erin: Any, otto_signs: Any, farid: Any, lena: Any
+) -> None:
+    desk, url = at(alice), f"/contracts/agreements/{effective.pk}/"
+    assert "as amended" not in _page(desk, url)
+    made = written(
+        alice, harrow, vx12, "amendment", parent=effective, reference="MSA-1-A1", effective_on="2026-02-01",
+        expires_on="", value=Decimal(250_000), currency="EUR",
+    )  # fmt: skip
+    made = parts.write(made, Provision, [{"verb": "replace", "path": "governing_law", "value": "Ireland"}], actor=alice)
+    made = in_review(signatories(made, alice, erin, otto_signs), alice)
+    # What is still written changes nothing, and whoever approves it sees what it would change.
+    assert "as amended" not in _page(desk, url)
+    page = _page(at(erin), f"/contracts/agreements/{made.pk}/approve/")
+    assert "What it changes in MSA-1" in page and "Ireland" in page.partition("What it changes in")[2]
+    assert "1 February 2026" in page
+    Agreement.objects.filter(pk=made.pk).update(state="effective", executed_on=timezone.localdate())
+    page = _page(desk, url)
+    assert "Ireland, as amended; at first Germany" in page
+    assert "€1,250,000.00, as amended; at first €1,000,000.00" in page
