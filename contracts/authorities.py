@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from cmo_lifecycle.workflow.signed import unsigned_roles
 from contracts.models.agreement import Agreement
 from contracts.models.delegation import AuthorityLimit, Delegation, SplitAnswer
-from contracts.terms.authority import Commitment, Limit, Matrix, Needed, Part, refusal, required
+from contracts.terms.authority import Commitment, Limit, Matrix, Needed, Part, refusal, required, total
 from contracts.terms.splitting import Split, splits
 from strategy.sums.cash import Rate
 from strategy.sums.errors import SumError
@@ -20,6 +21,7 @@ LINE_OF_ROLE = {role: line for line, roles in AuthorityLimit.ROLES.items() for r
 WITHOUT_MONEY = {Agreement.Kind.QAG: ("quality", "legal"), Agreement.Kind.CDA: ("legal",)}
 #: Of an agreement whose relationship has no tier yet, the riskiest is supposed.
 UNKNOWN_TIER = 1
+BEFORE_APPROVAL = (*Agreement.WRITABLE, Agreement.State.INTERNAL_REVIEW)
 
 
 def delegation_in_force() -> Delegation | None:
@@ -51,7 +53,11 @@ def _base(agreement: Agreement) -> Agreement:
 def _money(agreement: Agreement) -> list[Part]:
     """The amounts of an agreement, of what amends it already, and of itself where it is an amendment."""
     base = _base(agreement)
-    amendments = base.children.filter(kind=Agreement.Kind.AMENDMENT, executed_on__isnull=False)  # type: ignore[attr-defined]
+    counts = Q(executed_on__isnull=False)
+    if agreement.kind != Agreement.Kind.AMENDMENT or agreement.state in BEFORE_APPROVAL:
+        # Two that are approved beside each other would each stay within a limit that they pass together.
+        counts |= Q(state__in=(Agreement.State.APPROVED, Agreement.State.OUT_FOR_SIGNATURE), value__gt=0)
+    amendments = base.children.filter(counts, kind=Agreement.Kind.AMENDMENT)  # type: ignore[attr-defined]
     counted = [base, *amendments.exclude(pk=agreement.pk).order_by("executed_on", "created_at")]
     if agreement.pk != base.pk:
         counted.append(agreement)
@@ -122,10 +128,15 @@ def objection(agreement: Agreement, user: Any, role: str) -> str:
     delegation = delegation_in_force()
     if not agreement.is_commercial or line is None or delegation is None or user.is_built_in:
         return ""
-    labels = dict(AuthorityLimit._meta.get_field("role").choices or ())
-    mine = [str(user), *(str(labels[held]) for held in user.roles if held in labels)]
+    roles = {*user.roles, role}
+    mine = {
+        holder(row)
+        for row in delegation.limits.select_related("person")  # type: ignore[attr-defined]
+        # Somebody may bear the name of another person, or of a role.
+        if row.role in roles and row.person_id in (None, user.pk)
+    }
     try:
-        return refusal(commitment_of(agreement), matrix_of(delegation), str(line), mine)
+        return refusal(commitment_of(agreement), matrix_of(delegation), str(line), sorted(mine))
     except SumError as error:
         return str(error)
 
@@ -143,12 +154,25 @@ def found_splits(agreement: Agreement) -> tuple[Split, ...]:
         .exclude(pk=base.pk)
         .order_by("created_at")
     )
-    commitments = [commitment_of(one, alone=True) for one in (agreement, *beside)]
     try:
-        found = splits(commitments, matrix_of(delegation), days=delegation.split_days)
+        matrix = matrix_of(delegation)
+        commitments = [commitment_of(agreement, alone=True)]
+        total(commitments[0], matrix)
+        commitments += _reckoned((commitment_of(one, alone=True) for one in beside), matrix)
+        found = splits(commitments, matrix, days=delegation.split_days)
     except SumError:
         return ()
     return tuple(one for one in found if agreement.reference in one.codes)
+
+
+def _reckoned(commitments: Iterable[Commitment], matrix: Matrix) -> Iterator[Commitment]:
+    """Leave out what cannot be reckoned with, such as a currency without a rate: it hides no split of the others."""
+    for one in commitments:
+        try:
+            total(one, matrix)
+        except SumError:
+            continue
+        yield one
 
 
 def unanswered(found: Iterable[Split]) -> list[Split]:

@@ -19,6 +19,8 @@ from contracts.models import Agreement, ContractDocument, Passage
 #: The longest text that is taken, in characters: several times the longest contract that is known to us.
 MOST_CHARACTERS = 4_000_000
 HEADING_MOST = 200
+#: The longest passage, in characters; no paragraph of a contract comes near it.
+MOST_PASSAGE = 100_000
 
 
 def bring_in(
@@ -90,17 +92,23 @@ def cut(document: ContractDocument) -> None:
     found: dict[int, list[Any]] = {}
     for one in sentences(document.words):
         found.setdefault(one.paragraph, []).append(one)
+    pieces = [
+        (start, min(start + MOST_PASSAGE, members[-1].end), members[0].headings)
+        for members in found.values()
+        # The database takes no search vector of a megabyte: a text without any break is cut somewhere.
+        for start in range(members[0].start, members[-1].end, MOST_PASSAGE)
+    ]
     Passage.objects.bulk_create(
         [
             Passage(
                 document=document,
                 number=number,
-                start=members[0].start,
-                end=members[-1].end,
-                heading=" › ".join(members[0].headings)[:HEADING_MOST],
-                words=document.words[members[0].start : members[-1].end],
+                start=start,
+                end=end,
+                heading=" › ".join(headings)[:HEADING_MOST],
+                words=document.words[start:end],
             )
-            for number, members in found.items()
+            for number, (start, end, headings) in enumerate(pieces)
         ],
         batch_size=500,
     )

@@ -231,10 +231,9 @@ class Transition:
         )
         with acting(by, event=event.pk):
             if self.approvers:
-                Approval.objects.of(record).filter(verb=self.verb, role=role, status=Approval.Status.WAITING).update(
-                    status=Approval.Status.GIVEN, by=by, event=event
-                )
+                self._note_given(record, by, role, event)
             if not complete:
+                self._ask_the_rest(record)
                 if self.needs_signature:
                     signing.sign(record, event, signer=by, role=role, meaning=self.meaning, version=record.version)
                 return record
@@ -249,6 +248,28 @@ class Transition:
             record.save()
             ask_for_approvals(record)
         return record
+
+    def _note_given(self, record: Any, by: User, role: str, event: Event) -> None:
+        asked = Approval.objects.of(record).filter(verb=self.verb, role=role, status=Approval.Status.WAITING)
+        given = {"status": Approval.Status.GIVEN, "by": by, "event": event}
+        if not asked.update(**given):
+            # What the record needs has changed since the others were asked.
+            due = self.due(record) if self.due else None
+            Approval.objects.create(
+                record=record, verb=self.verb, role=role, asked_at=event.at, due=due, record_label=str(record)[:200], **given
+            )  # fmt: skip
+
+    def _ask_the_rest(self, record: Any) -> None:
+        """Put on desks what is still awaited and was not asked for when the others were."""
+        if self.among is None:
+            return
+        waiting = Approval.objects.of(record).filter(verb=self.verb, status=Approval.Status.WAITING)
+        asked, due = set(waiting.values_list("role", flat=True)), self.due(record) if self.due else None
+        Approval.objects.bulk_create(
+            Approval(record=record, verb=self.verb, role=role, asked_at=timezone.now(), due=due, record_label=str(record)[:200])
+            for role in self.waiting_roles(record)
+            if role not in asked
+        )  # fmt: skip
 
     def missing(self, record: Any) -> list[str]:
         """Return what still stands in the way of this step, as sentences."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils import timezone
 from cmo_lifecycle.accounts.models import User
 from cmo_lifecycle.workflow import edits, signing
 from cmo_lifecycle.workflow.canonical import sha256_of
-from cmo_lifecycle.workflow.models import Attachment, Event
+from cmo_lifecycle.workflow.models import Approval, Attachment, Event
 from cmo_lifecycle.workflow.refusals import InvalidInput
 from cmo_lifecycle.workflow.transitions import transition
 from contracts.actions import confidentiality
@@ -25,6 +26,7 @@ from contracts.actions.completeness import (
     signers_of,
 )
 from contracts.authorities import found_splits, needed, objection, roles_needed, unanswered
+from contracts.covering import lacking
 from contracts.dates import position_of, recount
 from contracts.models import Agreement, SplitAnswer
 from contracts.models.fields import read_date
@@ -57,6 +59,11 @@ def start_negotiation(agreement: Agreement, event: Event) -> None:
 )  # fmt: skip
 def submit(agreement: Agreement, event: Event) -> None:
     """Hand the agreement to the internal review."""
+    ask_about_splits(agreement, event)
+
+
+def ask_about_splits(agreement: Agreement, event: Event) -> None:
+    """Put before finance what looks split and was not asked yet."""
     for split in unanswered(found_splits(agreement)):
         if not SplitAnswer.objects.filter(codes=list(split.codes)).exists():
             edits.create(
@@ -93,6 +100,11 @@ def _within_authority(agreement: Agreement) -> Iterator[str]:
             yield one.sentence
     for split in unanswered(found_splits(agreement)):
         yield f"{split.sentence} Finance answers that first."
+    # The matrix, the tier or what it is one with may have changed since.
+    given = Approval.objects.of(agreement).filter(verb=approve.verb, status=Approval.Status.GIVEN)
+    for one in given.select_related("by"):
+        if objection(agreement, one.by, one.role):
+            yield f"The authority of {one.by}, who has approved it, does not reach any more: send it back for changes."
 
 
 def _in_ten_days(agreement: Agreement) -> date:
@@ -131,16 +143,26 @@ def _is_what_was_approved(agreement: Agreement) -> Iterator[str]:
     given = {
         row.signature.role
         for row in signing.standing(agreement)
-        if row.is_genuine and row.is_current and row.signature.event.verb == approve.verb
+        if row.is_genuine
+        and row.is_current
+        and row.signature.event.verb == approve.verb
+        and not objection(agreement, row.signature.signer, row.signature.role)
     }
     if not roles <= given:
         yield "An approval does not stand any more: reopen it and have it approved anew."
     document = agreement.current_document()
     if document is not None and document.file is not None and not document.file.is_intact():
         yield "The stored file is not the one that was approved: bring in the text again."
+    if lacking(agreement):
+        # The other side reads this too: what our strategy asks for is not its business.
+        yield "A clause or waiver that the approval rests on does not stand any more: look at its coverage."
+    if agreement.paper_signed_on is not None and not _copies(agreement).exists():
+        yield "The copy that the CMO has signed is void: attach the right one first."
 
 
 def _is_signatory(agreement: Agreement, user: User, role: str) -> str:
+    if role == "cmo_contact" and not user.is_external:
+        return "The CMO's own people sign for the CMO."
     rows = [row for row in agreement.signatories.select_related("colleague", "contact__user") if row.role == role]  # type: ignore[attr-defined]
     if any(row.user is not None and row.user.pk == user.pk for row in rows):
         return ""
@@ -158,11 +180,15 @@ class PaperForm(forms.Form):
     signatory = forms.CharField(label="Who signed for the CMO", max_length=150)
 
 
-def _has_a_signed_copy(agreement: Agreement) -> Iterator[str]:
+def _copies(agreement: Agreement) -> Any:
+    """The files that may show the CMO's signature: those of the texts that were brought in are nobody's."""
     sent = Event.objects.of(agreement).filter(verb="send_for_signature").order_by("-at").first()
     kept = Attachment.objects.of(agreement).filter(voided_reason="")
-    # The files of the texts that were brought in are nobody's signature.
-    if sent is None or not kept.filter(added_at__gte=sent.at).exists():
+    return kept.filter(added_at__gte=sent.at) if sent is not None else kept.none()
+
+
+def _has_a_signed_copy(agreement: Agreement) -> Iterator[str]:
+    if not _copies(agreement).exists():
         yield "Attach the copy that the CMO has signed first."
     if agreement.paper_signed_on is not None:
         yield "The CMO's signature on paper is recorded already."
@@ -176,6 +202,10 @@ def record_paper_signature(agreement: Agreement, event: Event, *, signed_on: dat
     """Record that the CMO has signed this text on paper, with the copy that shows it."""
     if signed_on > timezone.localdate():
         raise InvalidInput({"signed_on": ["Give the day on which they signed, not one to come."]})
+    approved = Event.objects.of(agreement).filter(verb=approve.verb, to_state=S.APPROVED).order_by("-at").first()
+    if approved is not None and signed_on < timezone.localdate(approved.at):
+        day = long_day(timezone.localdate(approved.at))
+        raise InvalidInput({"signed_on": [f"This text was approved on {day}: what they signed before is another one."]})
     agreement.paper_signed_on = signed_on
     agreement.paper_signatory = signatory
 
@@ -203,9 +233,15 @@ class RegisterForm(forms.Form):
     )
 
 
+def _amends_nothing_signed_here(agreement: Agreement) -> Iterator[str]:
+    base = agreement.parent
+    if agreement.kind == K.AMENDMENT and base is not None and not base.registered_as_existing:
+        yield f"{base} was approved and signed here: what amends it is approved and signed here too."
+
+
 @transition(
     Agreement, source=S.DRAFT, target=S.EXECUTED, roles=("legal",), form=RegisterForm, reason=True, by_clock=True,
-    gates=(has_its_text,),
+    gates=(has_its_text, _amends_nothing_signed_here),
 )  # fmt: skip
 def register_as_existing(agreement: Agreement, event: Event, *, evidence: str, executed_on: date | None = None) -> None:
     """Register an agreement that was signed elsewhere; it shows for ever that it was not approved and signed here."""

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from cmo_lifecycle.doors.context import url_if_there
 from cmo_lifecycle.partners.gates import follow, gate
 from cmo_lifecycle.partners.models import Relationship
 from cmo_lifecycle.workflow.models import Event
+from cmo_lifecycle.workflow.transitions import authors_of
 from contracts import responsibility
 from contracts.actions.agreements import matrix_rows
 from contracts.models import Agreement
@@ -25,9 +27,38 @@ def agreements_of(relationship: Relationship) -> Any:
     )
 
 
-def signed_here(agreement: Agreement) -> bool:
-    """Whether all who must have signed it here, and their signatures stand; or it is known to be older than this."""
-    return agreement.registered_as_existing or not unsigned_roles_of_execution(agreement)
+def signed_here(agreement: Agreement, relationship: Relationship) -> bool:
+    """Whether its execution carries a relationship on: all who must have signed it here, and their signatures stand.
+
+    One that was registered as existing was approved by nobody here. It counts for a relationship that is registered as
+    existing itself; for another one where it is older than that, and registered by somebody who did not write it.
+    """
+    if not agreement.registered_as_existing:
+        return not unsigned_roles_of_execution(agreement)
+    if relationship.registered_as_existing:
+        return True
+    begun = timezone.localdate(relationship.created_at)
+    if agreement.executed_on is None or agreement.executed_on >= begun:
+        return False
+    registered = Event.objects.of(agreement).filter(verb="register_as_existing").values_list("actor_id", flat=True)
+    return bool(set(registered) - authors_of(agreement))
+
+
+def _only_registered(rows: list[Agreement]) -> Iterator[str]:
+    for one in rows:
+        if one.registered_as_existing:
+            yield (
+                f"{one} is registered as existing. That carries on only where it was signed before this relationship was"
+                " begun here, and registered by somebody who did not write it."
+            )
+
+
+def _uncovered_sites(relationship: Relationship, rows: list[Agreement]) -> Iterator[str]:
+    """Name the sites of a relationship that none of some agreements is for; one that names no site is for all."""
+    named = [set(one.sites.values_list("pk", flat=True)) for one in rows]
+    for site in relationship.sites.all():
+        if not any(not keys or site.pk in keys for keys in named):
+            yield f"No quality agreement is for {site}: the one there is names other sites."
 
 
 def unsigned_roles_of_execution(agreement: Agreement) -> list[str]:
@@ -60,25 +91,35 @@ def _where(*kinds: str) -> Callable[[Relationship], str]:
 
 @gate("onboard", label="Supply agreement or statement of work executed", where=_where(K.MSA, K.SOW))
 def _commercial_is_executed(relationship: Relationship) -> Iterator[str]:
-    rows = agreements_of(relationship).signed().filter(kind__in=(K.MSA, K.SOW))
-    if not any(signed_here(one) for one in rows):
+    rows = list(agreements_of(relationship).signed().filter(kind__in=(K.MSA, K.SOW)))
+    if not any(signed_here(one, relationship) for one in rows):
         yield "Have the supply agreement or the statement of work executed first."
+        yield from _only_registered(rows)
 
 
 @gate("onboard", label="Quality agreement signed by both quality units", where=_where(K.QAG))
 def _quality_is_executed(relationship: Relationship) -> Iterator[str]:
-    rows = agreements_of(relationship).signed().filter(kind=K.QAG)
-    if not any(signed_here(one) for one in rows):
+    rows = list(agreements_of(relationship).signed().filter(kind=K.QAG))
+    count = [one for one in rows if signed_here(one, relationship)]
+    if not count:
         yield "Have the quality agreement signed by both quality units first."
+        yield from _only_registered(rows)
+    else:
+        yield from _uncovered_sites(relationship, count)
 
 
 @gate("operate", label="Quality agreement in force, its matrix whole", where=_where(K.QAG))
 def _quality_is_effective(relationship: Relationship) -> Iterator[str]:
-    rows = [one for one in agreements_of(relationship).in_force().filter(kind=K.QAG) if signed_here(one)]
+    found = list(agreements_of(relationship).in_force().filter(kind=K.QAG))
+    rows = [one for one in found if signed_here(one, relationship)]
+    whole = [one for one in rows if responsibility.complete(matrix_rows(one))]
     if not rows:
         yield "The quality agreement has to be in force first."
-    elif not any(responsibility.complete(matrix_rows(one)) for one in rows):
+        yield from _only_registered(found)
+    elif not whole:
         yield "The responsibility matrix of the quality agreement has to be whole: nobody is undecided."
+    else:
+        yield from _uncovered_sites(relationship, whole)
 
 
 @follow("start_contracting")

@@ -102,6 +102,9 @@ class AgreementEventForm(RecordForm):
         if zone and zone not in available_timezones():
             self.add_error("zone", "Give the name of a time zone, such as Europe/Zurich or UTC.")
         elif moment is not None and zone:
+            if moment.year < AgreementEvent.FIRST_YEAR:
+                # Before that no zone can reckon with it; the record says so at the field.
+                return said
             plain = timezone.make_naive(moment) if timezone.is_aware(moment) else moment
             there = plain.replace(tzinfo=ZoneInfo(zone))
             if there.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != plain:

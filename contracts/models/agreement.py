@@ -268,6 +268,8 @@ class Agreement(Record):
             errors |= self._about_parent(parent)
         if self.replaces is not None and self.replaces.cmo_id != self.cmo_id:
             errors["replaces"] = f"{self.replaces} is with another CMO."
+        elif self.replaces is not None and self.replaces.programme_id != self.programme_id:
+            errors["replaces"] = f"{self.replaces} is for another programme."
         elif self.replaces is not None and (self.replaces.pk == self.pk or self.kind == self.Kind.AMENDMENT):
             errors["replaces"] = "Only another agreement is replaced; an amendment changes the one it stands under."
         if self.value is not None and not self.currency:
@@ -370,9 +372,11 @@ class Agreement(Record):
 
     def edited(self, event: Event) -> None:
         """Whatever changes after the approval is approved anew."""
-        from contracts.actions.agreements import reopen
+        from contracts.actions.agreements import ask_about_splits, reopen
         from contracts.dates import recount
 
         if self.state == self.State.APPROVED:
             reopen(self, cause=event, reason="It was changed after its approval")
+        elif self.state == self.State.INTERNAL_REVIEW:
+            ask_about_splits(self, event)
         recount(self)

@@ -128,6 +128,8 @@ class AgreementEvent(Record):
     editable_in = (State.RECORDED,)
     whole = "agreement"
     route = "agreement-events"
+    #: No clock of a contract that runs today began before it; days near the year 1 exist in no other time zone.
+    FIRST_YEAR = 1900
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="events")
     clock = models.CharField(
@@ -176,6 +178,8 @@ class AgreementEvent(Record):
             errors["clock"] = "This agreement has no such clock: choose one of its terms or duties."
         if self.happened_at is not None and self.happened_at > timezone.now():
             errors["happened_at"] = "Give a moment that has come."
+        elif self.happened_at is not None and self.happened_at.year < self.FIRST_YEAR:
+            errors["happened_at"] = f"Give a moment since {self.FIRST_YEAR}."
         if self.zone not in available_timezones():
             errors["zone"] = "Give the name of a time zone, such as Europe/Zurich or UTC."
         owner = self.owner
