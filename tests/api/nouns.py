@@ -550,7 +550,7 @@ NOUNS = [
             steps="None",
         ),
         foreign_parent=lambda ground: {"agreement_id": str(_quality(ground, ground.theirs).pk)},
-        bad=[{"held_on": "soon"}, {"event": ""}, {"gaps": "The clock"}],
+        bad=[{"held_on": "soon"}, {"event": ""}],
     ),
     Noun(
         "delegations",

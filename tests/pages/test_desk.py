@@ -103,7 +103,8 @@ def test_the_desk_asks_few_queries(relationship: Any, alice: Any, quinn: Any, as
     few = queries()
     for _ in range(20):
         assess(relationship, alice)
-    assert queries() == few <= 12
+    # One more for each room that tells what is due: notices, obligations, whose relationship it is, frameworks.
+    assert queries() == few <= 16
 
 
 # ---------------------------------------------------------------- finding

@@ -47,7 +47,7 @@ def everywhere(person: Any, sheet: Any) -> list[str]:
     ):  # fmt: skip
         answer = api.get(address)
         raw = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        if answer.status_code == 200 and (str(sheet.pk).encode() in raw or b"7731" in raw):
+        if answer.status_code == 200 and (str(sheet.pk).encode() in raw or b"Kestrel-7731" in raw):
             found.append(address)
     return found
 
