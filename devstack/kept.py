@@ -15,7 +15,7 @@ import contextlib
 import inspect
 import os
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FunctionType, MethodType
@@ -145,7 +145,6 @@ class Grounds:
         self.databases.copy(parent.database, ground.database)
         self.databases.use(ground.database)
         parent.bring_files()
-        before = set(self._stored())
         maker = _Maker(item, request, ground.functions, parent.objects())
         with self.writing(), transaction.atomic():
             for name in names:
@@ -156,13 +155,25 @@ class Grounds:
         ground.values = pickle.dumps({name: value for name, value in maker.values.items() if name not in again})
         ground.files = dict(parent.files)
         folder = self.files.with_name(f"{self.files.name}-kept") / ground.database
-        for number, place in enumerate(sorted(set(self._stored()) - before)):
+        for number, place in enumerate(sorted(self._stored() - set(parent.files))):
             folder.mkdir(parents=True, exist_ok=True)
             ground.files[place] = folder / str(number)
             os.link(place, ground.files[place])
 
-    def _stored(self) -> Iterator[Path]:
-        return (place for place in self.files.rglob("*") if place.is_file())
+    @staticmethod
+    def _stored() -> set[Path]:
+        """Return the files that rows of this database name. The same bytes may have lain there before."""
+        from django.apps import apps
+        from django.db.models import FileField
+
+        return {
+            place
+            for model in apps.get_models()
+            for field in model._meta.concrete_fields
+            if isinstance(field, FileField)
+            for name in model._default_manager.values_list(field.name, flat=True)
+            if name and (place := Path(field.storage.path(name))).is_file()
+        }
 
 
 class _Maker:

@@ -19,6 +19,8 @@ def _who(verb: Transition) -> str:
         labels.append("the schedule")
     if not labels:
         return "follows from another step"
+    if verb.among is not None:
+        return f"those whom the record asks among {', '.join(labels)}; each of them"
     return (" and ".join(labels) + ", each") if len(verb.approvers) > 1 else ", ".join(labels)
 
 

@@ -330,11 +330,11 @@ def quality(record: Agreement, request: HttpRequest) -> Iterable[Panel]:
 def _next_exercise(agreement: Agreement) -> SafeString:
     """By when an event is walked through it again: a year after the last one that was signed, or after its start."""
     if agreement.state != Agreement.State.EFFECTIVE:
-        return SafeString()
+        return format_html("{}", "")
     signed = agreement.exercises.filter(state=Exercise.State.SIGNED)  # type: ignore[attr-defined]
     last = signed.order_by("-held_on").values_list("held_on", flat=True).first() or tracked_from(agreement)
     if last is None:
-        return SafeString()
+        return format_html("{}", "")
     return format_html("<p>The next one is due by {}</p>", ends(add_months(last, 12)))
 
 

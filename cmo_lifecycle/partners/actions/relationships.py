@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cmo_lifecycle.partners.gates import asked_by, follow_up, gate
 from cmo_lifecycle.partners.models import Relationship
+from cmo_lifecycle.partners.models.vocabulary import Service
 from cmo_lifecycle.workflow.models import Event
 from cmo_lifecycle.workflow.transitions import transition
 
@@ -48,9 +49,15 @@ def _sites_are_orderable(relationship: Relationship) -> Iterator[str]:
     sites = list(relationship.sites.prefetch_related("qualifications"))
     if not sites:
         yield "Name the site or sites that work for this programme."
+    qualified: set[str] = set()
     for site in sites:
-        if not site.orderable_scopes(today):
+        orderable = [one.service for one in site.qualifications.all() if one.is_orderable(today)]
+        qualified.update(orderable)
+        if not orderable:
             yield f"{site} is not on the approved vendor list, or its review is overdue."
+    for service in relationship.services:
+        if sites and service not in qualified:
+            yield f"None of its sites is on the approved vendor list for {Service(service).label.lower()}."
 
 
 @gate("operate", label="Risk tier assessed", where=_tier_url)

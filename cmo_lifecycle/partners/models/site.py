@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
@@ -79,10 +79,6 @@ class Site(Record):
 
     def related(self) -> Record:
         return self.cmo
-
-    def orderable_scopes(self, on: date) -> list[str]:
-        """Scopes for which this site may receive orders on the given day."""
-        return [q.scope for q in self.qualifications.all() if q.is_orderable(on)]  # type: ignore[attr-defined]
 
 
 class Capability(Record):

@@ -63,3 +63,18 @@ def test_what_is_missing_is_told_with_where_it_is_done(onboarding: Any) -> None:
     assert missing["Operating framework approved by both sides"].url.endswith(f"/add/?relationship={onboarding.pk}")
     assert missing["Technology transfer complete, or not needed"].url.endswith(f"/add/?relationship={onboarding.pk}")
     assert "A named relationship manager" not in missing
+
+
+def test_a_qualification_for_another_service_does_not_do(
+    ready: Any, approved: Framework, transfer: Transfer, priya: Any, quinn: Any, harrow_site: Any
+) -> None:
+    signed(transfers.declare_not_needed, transfer, quinn, reason="Harrow makes it already")
+    type(ready).objects.filter(pk=ready.pk).update(services=["drug_substance", "sterile_fill_finish"])
+    with pytest.raises(Refused) as refused:
+        relationships.operate(ready, actor=priya, reason="First batch")
+    assert len(refused.value.sentences) == 1 and "fill" in refused.value.sentences[0]
+    Qualification.objects.create(
+        site=harrow_site, service="sterile_fill_finish", scope="Vials", basis="Audit AR-10", state="approved",
+        next_review_on=date.today() + timedelta(days=300),
+    )  # fmt: skip
+    assert relationships.operate(ready, actor=priya, reason="First batch").state == "active"
